@@ -1,0 +1,42 @@
+/// Everything that a manifest says, checked and with every default filled in.
+package struct ProjectConfiguration: Hashable, Sendable {
+    package var project: String
+    /// Shown in the header; `production` raises every confirmation by one level.
+    package var environment: String?
+    package var proxy: ProxyConfiguration
+    /// What happens to a live rollout when the terminal goes away.
+    package var onDisconnect: DisconnectPolicy
+    /// In the order of the manifest. Names are unique.
+    package var services: [ServiceConfiguration]
+
+    package init(
+        project: String,
+        environment: String?,
+        proxy: ProxyConfiguration,
+        onDisconnect: DisconnectPolicy,
+        services: [ServiceConfiguration]
+    ) {
+        self.project = project
+        self.environment = environment
+        self.proxy = proxy
+        self.onDisconnect = onDisconnect
+        self.services = services
+    }
+}
+
+/// What happens to a live rollout when the dashboard loses its terminal.
+package enum DisconnectPolicy: String, Hashable, CaseIterable, Codable, Sendable {
+    case hold
+    case `continue`
+    case rollback
+}
+
+/// How the data plane runs.
+package struct ProxyConfiguration: Hashable, Sendable {
+    /// Event loops, 1 to 64. Default 2.
+    package var threads: Int
+
+    package init(threads: Int = 2) {
+        self.threads = threads
+    }
+}

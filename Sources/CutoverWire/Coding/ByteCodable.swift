@@ -1,0 +1,30 @@
+/// A value with one binary form, the same on the control socket and in the durable table.
+///
+/// Integers are LEB128 varints, text is UTF-8 behind its length, lists stand behind their count. There is
+/// no schema in the bytes: both ends agree through `wireVersion`.
+package protocol ByteCodable {
+    /// Appends the binary form.
+    func encode(into writer: inout ByteWriter)
+
+    /// Reads what `encode` wrote; throws for anything else, and never traps.
+    init(from reader: inout ByteReader) throws(WireError)
+}
+
+/// The version of every binary form in this module; it grows when any form changes.
+package let wireVersion: UInt64 = 1
+
+extension ByteCodable {
+    /// The whole binary form.
+    package var encoded: [UInt8] {
+        var writer = ByteWriter()
+        encode(into: &writer)
+        return writer.bytes
+    }
+
+    /// Reads a value that must fill `bytes` exactly.
+    package init(decoding bytes: [UInt8]) throws(WireError) {
+        var reader = ByteReader(bytes)
+        try self.init(from: &reader)
+        try reader.finish()
+    }
+}

@@ -1,0 +1,156 @@
+/// What the engine asks of the proxy over its control socket; each is answered by one `ProxyResponse`.
+package enum ProxyRequest: Hashable, Sendable {
+    /// Who are you, and which table is live?
+    case hello
+
+    /// Replace the table. Answered when it is on disk and live on every thread, or refused as a whole.
+    case apply(ProxyTable)
+
+    /// What was counted?
+    case stats
+
+    /// Close what is in flight on these draining backends.
+    case cut(keys: [String])
+
+    /// Stop accepting, finish what runs for at most this long, exit.
+    case shutdown(graceMilliseconds: UInt32)
+}
+
+/// The proxy's answer.
+package enum ProxyResponse: Hashable, Sendable {
+    /// To `hello`.
+    case hello(ProxyHello)
+
+    /// To `apply`: this generation is durable and live everywhere.
+    case applied(generation: UInt64)
+
+    /// To `stats`.
+    case stats(ProxyStats)
+
+    /// To `cut`: how many requests were closed.
+    case cut(count: UInt64)
+
+    /// To `shutdown`.
+    case stopping
+
+    /// To anything that was not done; nothing changed. The text names the place, the fault and the fix.
+    case refused(reason: String)
+}
+
+/// Who the proxy is.
+package struct ProxyHello: Hashable, Sendable {
+    /// `wireVersion` of its binary.
+    package var version: UInt64
+
+    /// Its process ID.
+    package var pid: Int32
+
+    /// When it started, in milliseconds since 1970.
+    package var startedAt: UInt64
+
+    /// The live table's generation; 0 when it has none.
+    package var generation: UInt64
+
+    /// The live table's epoch; 0 when it has none.
+    package var epoch: UInt64
+
+    /// Puts an answer together.
+    package init(
+        version: UInt64,
+        pid: Int32,
+        startedAt: UInt64,
+        generation: UInt64,
+        epoch: UInt64
+    ) {
+        self.version = version
+        self.pid = pid
+        self.startedAt = startedAt
+        self.generation = generation
+        self.epoch = epoch
+    }
+}
+
+extension ProxyRequest: ByteCodable {
+    package func encode(into writer: inout ByteWriter) {
+        switch self {
+        case .hello:
+            writer.write(byte: 1)
+        case .apply(let table):
+            writer.write(byte: 2)
+            table.encode(into: &writer)
+        case .stats:
+            writer.write(byte: 3)
+        case .cut(let keys):
+            writer.write(byte: 4)
+            writer.write(keys)
+        case .shutdown(let grace):
+            writer.write(byte: 5)
+            writer.write(UInt64(grace))
+        }
+    }
+
+    package init(from reader: inout ByteReader) throws(WireError) {
+        switch try reader.byte("request") {
+        case 1: self = .hello
+        case 2: self = .apply(try ProxyTable(from: &reader))
+        case 3: self = .stats
+        case 4: self = .cut(keys: try reader.texts("keys"))
+        case 5: self = .shutdown(graceMilliseconds: try reader.integer("grace", as: UInt32.self))
+        default: throw reader.error(.malformed, in: "request")
+        }
+    }
+}
+
+extension ProxyResponse: ByteCodable {
+    package func encode(into writer: inout ByteWriter) {
+        switch self {
+        case .hello(let hello):
+            writer.write(byte: 1)
+            hello.encode(into: &writer)
+        case .applied(let generation):
+            writer.write(byte: 2)
+            writer.write(generation)
+        case .stats(let stats):
+            writer.write(byte: 3)
+            stats.encode(into: &writer)
+        case .cut(let count):
+            writer.write(byte: 4)
+            writer.write(count)
+        case .stopping:
+            writer.write(byte: 5)
+        case .refused(let reason):
+            writer.write(byte: 6)
+            writer.write(reason)
+        }
+    }
+
+    package init(from reader: inout ByteReader) throws(WireError) {
+        switch try reader.byte("response") {
+        case 1: self = .hello(try ProxyHello(from: &reader))
+        case 2: self = .applied(generation: try reader.integer("generation"))
+        case 3: self = .stats(try ProxyStats(from: &reader))
+        case 4: self = .cut(count: try reader.integer("count"))
+        case 5: self = .stopping
+        case 6: self = .refused(reason: try reader.text("reason"))
+        default: throw reader.error(.malformed, in: "response")
+        }
+    }
+}
+
+extension ProxyHello: ByteCodable {
+    package func encode(into writer: inout ByteWriter) {
+        writer.write(version)
+        writer.write(UInt64(UInt32(bitPattern: pid)))
+        writer.write(startedAt)
+        writer.write(generation)
+        writer.write(epoch)
+    }
+
+    package init(from reader: inout ByteReader) throws(WireError) {
+        version = try reader.integer("version")
+        pid = Int32(bitPattern: try reader.integer("pid", as: UInt32.self))
+        startedAt = try reader.integer("start")
+        generation = try reader.integer("generation")
+        epoch = try reader.integer("epoch")
+    }
+}

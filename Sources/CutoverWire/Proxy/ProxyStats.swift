@@ -1,0 +1,136 @@
+/// What the proxy counted since it started, at one moment.
+package struct ProxyStats: Hashable, Sendable {
+    /// When it was read, in milliseconds since 1970.
+    package var takenAt: UInt64 = 0
+
+    /// The live table's generation.
+    package var generation: UInt64 = 0
+
+    /// The live table's epoch.
+    package var epoch: UInt64 = 0
+
+    /// One per service of the table, and per service that still has requests in flight.
+    package var services: [ProxyServiceStats] = []
+
+    /// Starts empty.
+    package init() {}
+}
+
+/// What was counted for one service.
+package struct ProxyServiceStats: Hashable, Sendable {
+    /// The service's name.
+    package var service: String
+
+    /// Client connections that are open, on both listeners.
+    package var connectionsOpen: UInt64 = 0
+
+    /// Client connections accepted.
+    package var connectionsAccepted: UInt64 = 0
+
+    /// Responses that the proxy made itself, by status, in the order of their status.
+    package var refusals: [ProxyRefusal] = []
+
+    /// One per instance.
+    package var backends: [ProxyBackendStats] = []
+
+    /// Starts with nothing counted.
+    package init(service: String) {
+        self.service = service
+    }
+
+    /// Requests that failed because of the proxy: the ones it answered 502, 503 or 504 itself.
+    package var failures: UInt64 {
+        refusals.filter { (502...504).contains($0.status) }.reduce(0) { $0 + $1.count }
+    }
+}
+
+/// How often the proxy answered a request with one status of its own.
+package struct ProxyRefusal: Hashable, Sendable {
+    /// 400, 413, 414, 431, 502, 503, 504 and so on.
+    package var status: UInt16
+
+    /// How often.
+    package var count: UInt64
+
+    /// Records one count.
+    package init(status: UInt16, count: UInt64) {
+        self.status = status
+        self.count = count
+    }
+}
+
+/// What was counted for one instance.
+package struct ProxyBackendStats: Hashable, Sendable {
+    /// The instance's key.
+    package var key: String
+
+    /// Requests that chose this instance; a retry counts again where it goes.
+    package var requests: UInt64 = 0
+
+    /// Requests that chose it and are not over: waiting, streaming or upgraded.
+    package var inFlight: UInt64 = 0
+
+    /// Final responses by class, `responses[0]` for 1xx (an upgrade) to `responses[4]` for 5xx.
+    package var responses: [UInt64] = Array(repeating: 0, count: 5)
+
+    /// Requests that did not get a whole response from it, by kind.
+    package var failures = ProxyFailures()
+
+    /// Requests that failed here and were sent to an instance again.
+    package var retries: UInt64 = 0
+
+    /// Bytes of responses sent towards clients, heads included.
+    package var bytesToClients: UInt64 = 0
+
+    /// Bytes of requests sent to the instance, heads included.
+    package var bytesFromClients: UInt64 = 0
+
+    /// Connections to it that are open, idle ones included.
+    package var connectionsOpen: UInt64 = 0
+
+    /// The first request since the last `apply`, in milliseconds since 1970; `nil` when there was none.
+    package var firstRequestAt: UInt64?
+
+    /// From the request's head to the response's head.
+    package var latency = LatencyHistogram()
+
+    /// Starts with nothing counted.
+    package init(key: String) {
+        self.key = key
+    }
+}
+
+/// Requests that did not get a whole response from an instance, by what happened.
+package struct ProxyFailures: Hashable, Sendable {
+    /// The connection could not be made: refused, unreachable, or no descriptor left.
+    package var connectRefused: UInt64 = 0
+
+    /// The connection was not made in time.
+    package var connectTimedOut: UInt64 = 0
+
+    /// The instance reset the connection.
+    package var reset: UInt64 = 0
+
+    /// The instance closed the connection before the response was whole.
+    package var closedEarly: UInt64 = 0
+
+    /// The response broke a rule of HTTP.
+    package var responseInvalid: UInt64 = 0
+
+    /// The response, or its next byte, did not come in time.
+    package var timedOut: UInt64 = 0
+
+    /// The client went away first.
+    package var clientAborted: UInt64 = 0
+
+    /// The drain's deadline cut it.
+    package var cut: UInt64 = 0
+
+    /// Starts with nothing counted.
+    package init() {}
+
+    /// All failures that are not the client's own.
+    package var total: UInt64 {
+        connectRefused + connectTimedOut + reset + closedEarly + responseInvalid + timedOut + cut
+    }
+}
