@@ -1,0 +1,123 @@
+/// One service at one instant.
+package struct ServiceSnapshot: Hashable, Codable, Sendable {
+    package var name: ServiceName
+    package var isRolling: Bool
+    /// The public address, `HOST:PORT`.
+    package var listen: String
+    package var preview: String?
+    /// `nil` before the first deployment is promoted.
+    package var live: ReleaseName?
+    package var liveSlot: Slot?
+    /// The running rollout, or the last one that ended. `nil` before the first.
+    package var rollout: RolloutSnapshot?
+    /// Blue then green; for a rolling service stable then candidate. An empty side is left out.
+    package var sides: [SideSnapshot]
+    /// Over both sides.
+    package var traffic: TrafficFigures
+    /// Requests per second, one value a second, oldest first, at most 120.
+    package var rateHistory: [Double]
+    /// What the deploy form offers, newest first.
+    package var knownReleases: [ReleaseName]
+    package var availability: [Verb: VerbAvailability]
+    /// Answers that the proxy itself gave because it found no way to serve: 502, 503 and 504.
+    package var failedByProxy: UInt64
+
+    package init(
+        name: ServiceName,
+        isRolling: Bool,
+        listen: String,
+        preview: String?,
+        live: ReleaseName?,
+        liveSlot: Slot?,
+        rollout: RolloutSnapshot?,
+        sides: [SideSnapshot],
+        traffic: TrafficFigures,
+        rateHistory: [Double],
+        knownReleases: [ReleaseName],
+        availability: [Verb: VerbAvailability],
+        failedByProxy: UInt64
+    ) {
+        self.name = name
+        self.isRolling = isRolling
+        self.listen = listen
+        self.preview = preview
+        self.live = live
+        self.liveSlot = liveSlot
+        self.rollout = rollout
+        self.sides = sides
+        self.traffic = traffic
+        self.rateHistory = rateHistory
+        self.knownReleases = knownReleases
+        self.availability = availability
+        self.failedByProxy = failedByProxy
+    }
+}
+
+/// One release of a service with its instances and its share of the traffic.
+package struct SideSnapshot: Hashable, Codable, Sendable {
+    package var role: Role
+    /// `nil` for a rolling service.
+    package var slot: Slot?
+    package var release: ReleaseName
+    /// Percent of the public requests that it gets by the table in force, 0 to 100.
+    package var share: Int
+    package var traffic: TrafficFigures
+    package var instances: [InstanceSnapshot]
+
+    package init(
+        role: Role,
+        slot: Slot?,
+        release: ReleaseName,
+        share: Int,
+        traffic: TrafficFigures,
+        instances: [InstanceSnapshot]
+    ) {
+        self.role = role
+        self.slot = slot
+        self.release = release
+        self.share = share
+        self.traffic = traffic
+        self.instances = instances
+    }
+
+    /// What a release is to the service at this instant.
+    package enum Role: String, Hashable, Codable, Sendable {
+        /// Serves, and no rollout runs; or: what the rollout returns to.
+        case stable
+        case candidate
+    }
+}
+
+/// Counts and rates of something that gets requests.
+package struct TrafficFigures: Hashable, Codable, Sendable {
+    /// Requests begun since it exists.
+    package var total: UInt64
+    /// Answers with status 500 and above, and requests that it left without a complete answer.
+    package var errors: UInt64
+    package var inFlight: Int
+    /// Requests per second over the last seconds.
+    package var rate: Double
+    /// Errors as a share of requests over the last seconds, 0 to 1.
+    package var errorRate: Double
+    /// Milliseconds over the last seconds; `nil` without a request.
+    package var p50: Double?
+    package var p99: Double?
+
+    package init(
+        total: UInt64 = 0,
+        errors: UInt64 = 0,
+        inFlight: Int = 0,
+        rate: Double = 0,
+        errorRate: Double = 0,
+        p50: Double? = nil,
+        p99: Double? = nil
+    ) {
+        self.total = total
+        self.errors = errors
+        self.inFlight = inFlight
+        self.rate = rate
+        self.errorRate = errorRate
+        self.p50 = p50
+        self.p99 = p99
+    }
+}
