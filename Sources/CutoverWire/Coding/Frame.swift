@@ -1,6 +1,8 @@
 /// The framing of messages on a stream: four bytes of length, most significant first, then the message.
 package enum Frame {
-    /// The largest message that either end accepts, in bytes. 4,000 instances with full histograms need 6 MB.
+    /// The largest message that either end accepts, in bytes.
+    ///
+    /// 4,000 instances with full histograms need 6 MB.
     package static let maximumBytes = 32 << 20
 
     /// Bytes in front of each message.

@@ -1,4 +1,6 @@
-/// Timeouts and limits of one route. Times are in milliseconds, at a resolution of a quarter second.
+/// Timeouts and limits of one route.
+///
+/// Times are in milliseconds, at a resolution of a quarter second.
 package struct ProxySettings: Hashable, Sendable {
     /// From the first byte of a request head to its end; then 408 and close.
     package var headTimeout: UInt32 = 10_000
@@ -21,8 +23,9 @@ package struct ProxySettings: Hashable, Sendable {
     /// The request line without its end, at most `ProxySettings.headBytesMaximum`; above: 414.
     package var requestLineBytes: UInt32 = 8_192
 
-    /// All header lines of a request together, at most `ProxySettings.headBytesMaximum`; above: 431. A
-    /// response head that is larger is answered 502.
+    /// All header lines of a request together, at most `ProxySettings.headBytesMaximum`; above: 431.
+    ///
+    /// A response head that is larger is answered 502.
     package var headBytes: UInt32 = 32_768
 
     /// The number of header lines, at most 100; above: 431.

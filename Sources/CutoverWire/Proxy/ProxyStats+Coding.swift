@@ -79,10 +79,12 @@ extension ProxyBackendStats: ByteCodable {
 }
 
 extension ProxyFailures: ByteCodable {
-    private static let kinds: [WritableKeyPath<ProxyFailures, UInt64> & Sendable] = [
-        \.connectRefused, \.connectTimedOut, \.reset, \.closedEarly, \.responseInvalid, \.timedOut,
-        \.clientAborted, \.cut,
-    ]
+    private static var kinds: [WritableKeyPath<ProxyFailures, UInt64>] {
+        [
+            \.connectRefused, \.connectTimedOut, \.reset, \.closedEarly, \.responseInvalid,
+            \.timedOut, \.clientAborted, \.cut,
+        ]
+    }
 
     package func encode(into writer: inout ByteWriter) {
         for kind in Self.kinds {

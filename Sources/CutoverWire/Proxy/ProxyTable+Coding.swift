@@ -70,14 +70,16 @@ extension ProxyBackend: ByteCodable {
 }
 
 extension ProxySettings: ByteCodable {
-    private static let times: [WritableKeyPath<ProxySettings, UInt32> & Sendable] = [
-        \.headTimeout, \.connectTimeout, \.responseHeadTimeout, \.idleTimeout, \.keepAliveTimeout,
-        \.tunnelTimeout, \.requestLineBytes, \.headBytes, \.headLines,
-    ]
+    private static var fields: [WritableKeyPath<ProxySettings, UInt32>] {
+        [
+            \.headTimeout, \.connectTimeout, \.responseHeadTimeout, \.idleTimeout,
+            \.keepAliveTimeout, \.tunnelTimeout, \.requestLineBytes, \.headBytes, \.headLines,
+        ]
+    }
 
     package func encode(into writer: inout ByteWriter) {
-        for time in Self.times {
-            writer.write(UInt64(self[keyPath: time]))
+        for field in Self.fields {
+            writer.write(UInt64(self[keyPath: field]))
         }
         writer.write(bodyBytes)
         writer.write(upgrades)
@@ -85,8 +87,8 @@ extension ProxySettings: ByteCodable {
 
     package init(from reader: inout ByteReader) throws(WireError) {
         self.init()
-        for time in Self.times {
-            self[keyPath: time] = try reader.integer("settings", as: UInt32.self)
+        for field in Self.fields {
+            self[keyPath: field] = try reader.integer("settings", as: UInt32.self)
         }
         bodyBytes = try reader.integer("body limit")
         upgrades = try reader.texts("upgrades")

@@ -16,7 +16,9 @@ extension SocketAddress: LosslessStringConvertible {
         }
     }
 
-    /// Parses what `description` prints; `localhost` stands for `127.0.0.1`. `nil` for anything else.
+    /// Parses what `description` prints, `nil` for anything else.
+    ///
+    /// `localhost` stands for `127.0.0.1`.
     package init?(_ description: String) {
         if description.hasPrefix("unix:") {
             let path = String(description.dropFirst("unix:".count))
