@@ -1,0 +1,121 @@
+#ifndef CLINUX_H
+#define CLINUX_H
+
+// Linux calls that Swift cannot make itself: variadic ones, ones that Glibc's module does not export, and
+// ones whose types exist only under _GNU_SOURCE. That macro stays in the .c files: in a header it breaks
+// debug builds of every Swift module that imports both this one and Glibc.
+//
+// Functions that can fail return -errno and never touch errno's meaning for the caller.
+
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+// MARK: epoll
+
+/// The kernel's epoll_event, which is packed on x86-64 only.
+struct clinux_event {
+    uint32_t events;
+    uint64_t token;
+}
+#if defined(__x86_64__)
+__attribute__((packed))
+#endif
+;
+
+#define CLINUX_IN 0x001u
+#define CLINUX_OUT 0x004u
+#define CLINUX_ERR 0x008u
+#define CLINUX_HUP 0x010u
+#define CLINUX_RDHUP 0x2000u
+
+int clinux_epoll_create(void);
+
+/// Registers `fd` for the first time; `edge` is 1 for edge-triggered.
+int clinux_epoll_add(int epoll, int fd, uint32_t events, int edge, uint64_t token);
+
+/// Changes what a registered `fd` waits for.
+int clinux_epoll_modify(int epoll, int fd, uint32_t events, int edge, uint64_t token);
+
+int clinux_epoll_remove(int epoll, int fd);
+
+/// Waits at most `milliseconds` (-1: for ever); returns the number of events, 0 when interrupted.
+int clinux_epoll_wait(int epoll, struct clinux_event *events, int capacity, int milliseconds);
+
+// MARK: wake-ups and clocks
+
+int clinux_eventfd(void);
+void clinux_eventfd_signal(int fd);
+void clinux_eventfd_clear(int fd);
+
+/// CLOCK_MONOTONIC in nanoseconds.
+uint64_t clinux_monotonic(void);
+
+/// CLOCK_MONOTONIC_COARSE in milliseconds: a few nanoseconds to read, a few milliseconds behind.
+uint64_t clinux_monotonic_coarse(void);
+
+/// CLOCK_REALTIME in milliseconds since 1970.
+uint64_t clinux_realtime(void);
+
+// MARK: sockets, all non-blocking and close-on-exec; addresses and ports in host byte order
+
+/// A TCP listener; `shared` is 1 for SO_REUSEPORT.
+int clinux_listen_ipv4(uint32_t address, uint16_t port, int shared);
+
+/// A Unix listener that is created with mode 0600.
+int clinux_listen_unix(const char *path);
+
+/// The local port of a socket.
+int clinux_local_port(int fd);
+
+/// Accepts one connection and stores its peer's address (0 for a Unix socket).
+int clinux_accept(int listener, uint32_t *address);
+
+/// Starts a connection: stores the descriptor; returns 0 when connected, 1 while it is in progress.
+int clinux_connect_ipv4(uint32_t address, uint16_t port, int *fd);
+int clinux_connect_unix(const char *path, int *fd);
+
+/// The pending error of a socket as a positive errno, 0 for none.
+int clinux_socket_error(int fd);
+
+ssize_t clinux_receive(int fd, void *buffer, size_t count);
+
+/// Looks at the next byte and leaves it: 1, 0 at the end, -EAGAIN when nothing is there.
+ssize_t clinux_peek(int fd);
+
+ssize_t clinux_send(int fd, const void *bytes, size_t count);
+
+/// Sends two pieces in one call.
+ssize_t clinux_send2(int fd, const void *first, size_t firstCount, const void *second, size_t secondCount);
+
+/// Ends the sending direction.
+void clinux_shutdown_send(int fd);
+
+/// Makes close() reset the connection, so that what was sent can never look complete.
+void clinux_reset_on_close(int fd);
+
+/// The user ID of the process at the other end of a Unix socket.
+int clinux_peer_user(int fd, uint32_t *user);
+
+// MARK: processes
+
+int clinux_pidfd_open(pid_t pid);
+int clinux_pidfd_send_signal(int pidfd, int signal);
+
+/// How a child ended.
+struct clinux_exit {
+    int32_t hasExited;  // 0 while it runs
+    int32_t code;       // its exit status, or the signal that ended it
+    int32_t signalled;  // 1 when `code` is a signal
+};
+
+/// Reaps the child behind a pidfd without blocking.
+int clinux_pidfd_reap(int pidfd, struct clinux_exit *result);
+
+/// Raises the soft limit of descriptors to the hard one; returns the limit that holds then.
+uint64_t clinux_raise_descriptor_limit(void);
+
+/// Starts a thread that runs `body(context)`, with every signal blocked.
+int clinux_thread_start(void (*body)(void *), void *context);
+
+#endif

@@ -1,0 +1,167 @@
+#define _GNU_SOURCE
+#include "CLinux.h"
+
+#include <errno.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/uio.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+// The kernel cuts it to net.core.somaxconn.
+static const int backlog = 4096;
+
+static int stream(int family) {
+    int fd = socket(family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+    return fd < 0 ? -errno : fd;
+}
+
+static void enable(int fd, int level, int option) {
+    int one = 1;
+    (void)setsockopt(fd, level, option, &one, sizeof one);
+}
+
+static int closing(int fd) {
+    int error = errno;
+    close(fd);
+    return -error;
+}
+
+static struct sockaddr_in ipv4(uint32_t address, uint16_t port) {
+    struct sockaddr_in result;
+    memset(&result, 0, sizeof result);
+    result.sin_family = AF_INET;
+    result.sin_port = htons(port);
+    result.sin_addr.s_addr = htonl(address);
+    return result;
+}
+
+static int unix_path(const char *path, struct sockaddr_un *result) {
+    memset(result, 0, sizeof *result);
+    result->sun_family = AF_UNIX;
+    if (strlen(path) >= sizeof result->sun_path) return -ENAMETOOLONG;
+    strcpy(result->sun_path, path);
+    return 0;
+}
+
+int clinux_listen_ipv4(uint32_t address, uint16_t port, int shared) {
+    int fd = stream(AF_INET);
+    if (fd < 0) return fd;
+    enable(fd, SOL_SOCKET, SO_REUSEADDR);
+    if (shared) enable(fd, SOL_SOCKET, SO_REUSEPORT);
+    enable(fd, IPPROTO_TCP, TCP_NODELAY);  // Accepted sockets inherit it.
+    struct sockaddr_in name = ipv4(address, port);
+    if (bind(fd, (struct sockaddr *)&name, sizeof name) < 0) return closing(fd);
+    if (listen(fd, backlog) < 0) return closing(fd);
+    return fd;
+}
+
+int clinux_listen_unix(const char *path) {
+    struct sockaddr_un name;
+    int failure = unix_path(path, &name);
+    if (failure < 0) return failure;
+    int fd = stream(AF_UNIX);
+    if (fd < 0) return fd;
+    // A chmod after bind would leave a moment in which others may connect.
+    mode_t mask = umask(0177);
+    int result = bind(fd, (struct sockaddr *)&name, sizeof name);
+    int error = errno;
+    umask(mask);
+    errno = error;
+    if (result < 0 || listen(fd, backlog) < 0) return closing(fd);
+    return fd;
+}
+
+int clinux_local_port(int fd) {
+    struct sockaddr_in name;
+    socklen_t size = sizeof name;
+    if (getsockname(fd, (struct sockaddr *)&name, &size) < 0) return -errno;
+    return ntohs(name.sin_port);
+}
+
+int clinux_accept(int listener, uint32_t *address) {
+    struct sockaddr_storage name;
+    socklen_t size = sizeof name;
+    int fd = accept4(listener, (struct sockaddr *)&name, &size, SOCK_NONBLOCK | SOCK_CLOEXEC);
+    if (fd < 0) return -errno;
+    *address = name.ss_family == AF_INET ? ntohl(((struct sockaddr_in *)&name)->sin_addr.s_addr) : 0;
+    return fd;
+}
+
+static int start(int fd, const struct sockaddr *name, socklen_t size, int *result) {
+    if (connect(fd, name, size) == 0) {
+        *result = fd;
+        return 0;
+    }
+    if (errno != EINPROGRESS) return closing(fd);
+    *result = fd;
+    return 1;
+}
+
+int clinux_connect_ipv4(uint32_t address, uint16_t port, int *fd) {
+    int socket = stream(AF_INET);
+    if (socket < 0) return socket;
+    enable(socket, IPPROTO_TCP, TCP_NODELAY);
+    struct sockaddr_in name = ipv4(address, port);
+    return start(socket, (struct sockaddr *)&name, sizeof name, fd);
+}
+
+int clinux_connect_unix(const char *path, int *fd) {
+    struct sockaddr_un name;
+    int failure = unix_path(path, &name);
+    if (failure < 0) return failure;
+    int socket = stream(AF_UNIX);
+    if (socket < 0) return socket;
+    return start(socket, (struct sockaddr *)&name, sizeof name, fd);
+}
+
+int clinux_socket_error(int fd) {
+    int error = 0;
+    socklen_t size = sizeof error;
+    if (getsockopt(fd, SOL_SOCKET, SO_ERROR, &error, &size) < 0) return errno;
+    return error;
+}
+
+ssize_t clinux_receive(int fd, void *buffer, size_t count) {
+    ssize_t result = recv(fd, buffer, count, 0);
+    return result < 0 ? -errno : result;
+}
+
+ssize_t clinux_peek(int fd) {
+    char byte;
+    ssize_t result = recv(fd, &byte, 1, MSG_PEEK | MSG_DONTWAIT);
+    return result < 0 ? -errno : result;
+}
+
+ssize_t clinux_send(int fd, const void *bytes, size_t count) {
+    ssize_t result = send(fd, bytes, count, MSG_NOSIGNAL);
+    return result < 0 ? -errno : result;
+}
+
+ssize_t clinux_send2(
+    int fd, const void *first, size_t firstCount, const void *second, size_t secondCount) {
+    struct iovec pieces[2] = {{(void *)first, firstCount}, {(void *)second, secondCount}};
+    struct msghdr message = {.msg_iov = pieces, .msg_iovlen = 2};
+    ssize_t result = sendmsg(fd, &message, MSG_NOSIGNAL);
+    return result < 0 ? -errno : result;
+}
+
+void clinux_shutdown_send(int fd) {
+    (void)shutdown(fd, SHUT_WR);
+}
+
+void clinux_reset_on_close(int fd) {
+    struct linger linger = {.l_onoff = 1, .l_linger = 0};
+    (void)setsockopt(fd, SOL_SOCKET, SO_LINGER, &linger, sizeof linger);
+}
+
+int clinux_peer_user(int fd, uint32_t *user) {
+    struct ucred credentials;
+    socklen_t size = sizeof credentials;
+    if (getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &credentials, &size) < 0) return -errno;
+    *user = credentials.uid;
+    return 0;
+}
