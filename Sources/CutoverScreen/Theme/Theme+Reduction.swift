@@ -1,0 +1,110 @@
+extension Theme {
+    /// The style of a role with no more than what a terminal of that depth can show.
+    ///
+    /// Its colours are numbers below the depth, or the terminal's own. RGB becomes the nearest number
+    /// in Lab; where that would leave the foreground unreadable on its background, the nearest that
+    /// is readable.
+    package func style(of role: Role, depth: ColorDepth) -> Style {
+        guard depth > .mono else { return monochrome(role) }
+        var exact = style(of: role)
+        if depth <= .colors16, let override = declaration(of: role).at16 {
+            let text = declaration(of: .text)
+            exact = resolve(override, with: text.at16 ?? text.style)
+        }
+        let background = depth.reduce(exact.background)
+        let isBase = exact.background == base(depth)
+        return Style(
+            foreground: depth.reduce(
+                exact.foreground,
+                on: background,
+                keeping: exact.contrast
+            ),
+            background: isBase && !paintsBackground ? .default : background,
+            attributes: exact.attributes
+        )
+    }
+
+    /// The background on which most roles stand.
+    private func base(_ depth: ColorDepth) -> Color {
+        let text = declaration(of: .text)
+        let override = depth <= .colors16 ? text.at16?.background : nil
+        return override ?? text.style.background ?? .default
+    }
+
+    /// A role with a background of its own is reversed, since that is what the background was for.
+    private func monochrome(_ role: Role) -> Style {
+        if let attributes = declaration(of: role).mono {
+            return Style(attributes: attributes)
+        }
+        var attributes = style(of: role).attributes
+        if style(of: role).background != style(of: .text).background {
+            attributes.insert(.reverse)
+        }
+        return Style(attributes: attributes)
+    }
+}
+
+extension Style {
+    /// The contrast of foreground and background, or nil where the terminal's owner decides one.
+    package var contrast: Double? {
+        guard let foreground = foreground.appearance, let background = background.appearance else {
+            return nil
+        }
+        return foreground.contrast(with: background)
+    }
+}
+
+extension Color {
+    /// What the colour looks like on a terminal with 256 colours; nil for the terminal's own.
+    var appearance: RGB? {
+        switch self {
+        case .default: nil
+        case .indexed(let number): ColorDepth.colors256.palette[Int(number)]
+        case .rgb(let rgb): rgb
+        }
+    }
+}
+
+extension ColorDepth {
+    /// The contrast below which a reduced colour counts as unreadable.
+    private static let leastContrast = 3.0
+
+    /// The colour as a terminal of this depth can show it.
+    package func reduce(_ color: Color) -> Color {
+        reduce(color, on: .default, keeping: nil)
+    }
+
+    /// The colour for a foreground, readable if it was so before.
+    ///
+    /// The background is one of this depth. The contrast is that of the two before they were reduced,
+    /// or nil where it is not known.
+    func reduce(_ color: Color, on background: Color, keeping contrast: Double?) -> Color {
+        guard self > .mono, let wanted = color.appearance else { return .default }
+        if case .indexed(let number) = color, isWithin(number) { return color }
+        let under = contrast == nil ? nil : appearance(of: background)
+        let least = min(contrast ?? 1, Self.leastContrast)
+        let palette = palette
+        let labs = labs
+        let target = wanted.lab
+        var best: (number: Int, distance: Double)?
+        for number in matchable {
+            if let under, palette[number].contrast(with: under) < least { continue }
+            let distance = labs[number].distance(to: target)
+            if distance < best?.distance ?? .infinity {
+                best = (number, distance)
+            }
+        }
+        return best.map { .indexed(UInt8($0.number)) } ?? .default
+    }
+
+    /// Whether a number means the same at this depth as with 256 colours.
+    private func isWithin(_ number: UInt8) -> Bool {
+        self == .colors256 || Int(number) < min(rawValue, 16)
+    }
+
+    /// What a colour of this depth looks like.
+    func appearance(of color: Color) -> RGB? {
+        guard case .indexed(let number) = color, Int(number) < rawValue else { return nil }
+        return palette[Int(number)]
+    }
+}
