@@ -24,7 +24,7 @@ package struct Buffer: Equatable, Sendable {
     ///
     /// Writing half of a wide glyph away leaves a space in its other half. A wide glyph that does not
     /// fit before the right edge becomes a space.
-    package subscript(row: Int, column: Int) -> Cell {
+    package subscript(row row: Int, column column: Int) -> Cell {
         get {
             guard let index = index(row, column) else { return .blank }
             return cells[index]
