@@ -8,7 +8,7 @@ struct LoadClient: Sendable {
     private let handler: NIOLoopBound<LoadConnection>
     private let context: NIOLoopBound<ChannelHandlerContext>
 
-    /// Connects within two seconds. `nil`: refused or no answer.
+    /// Connects within two seconds; `nil` when it is refused or gets no answer.
     static func connect(host: String, port: Int) async -> LoadClient? {
         let bootstrap = ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)
             .connectTimeout(.seconds(2))

@@ -13,8 +13,9 @@ package struct LoadReport: Codable, Sendable, Hashable {
     package var answers: [String: Int] = [:]
     /// Milliseconds since the epoch of the first complete answer of each release.
     package var firstAnswer: [String: Int64] = [:]
-    /// Of the small requests, from the moment that each was due to its complete answer. The others
-    /// take as long as they are large.
+    /// Of the small requests only, from the moment that each was due to its complete answer.
+    ///
+    /// The others take as long as they are large.
     package var latency = LatencyCounts()
 
     package init() {}
