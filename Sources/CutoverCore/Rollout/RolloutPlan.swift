@@ -14,6 +14,8 @@ package struct RolloutPlan: Hashable, Sendable {
     package var drainTimeout: Duration
     package var checks: [PlannedCheck]
     package var onAnomaly: AnomalyPolicy
+    /// Verdicts on the candidate's traffic will come: soaks and watched batches wait for them.
+    package var isAnalysed: Bool
     /// A rollback to a release that is no longer warm: gates, checks, steps and bakes are left out.
     package var isRollback: Bool
     package var actor: Actor
@@ -32,6 +34,7 @@ package struct RolloutPlan: Hashable, Sendable {
         drainTimeout: Duration,
         checks: [PlannedCheck],
         onAnomaly: AnomalyPolicy,
+        isAnalysed: Bool = false,
         isRollback: Bool,
         actor: Actor,
         startedAt: Timestamp
@@ -48,6 +51,7 @@ package struct RolloutPlan: Hashable, Sendable {
         self.drainTimeout = drainTimeout
         self.checks = checks
         self.onAnomaly = onAnomaly
+        self.isAnalysed = isAnalysed
         self.isRollback = isRollback
         self.actor = actor
         self.startedAt = startedAt

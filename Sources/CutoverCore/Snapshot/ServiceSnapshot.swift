@@ -80,12 +80,7 @@ package struct SideSnapshot: Hashable, Codable, Sendable {
         self.instances = instances
     }
 
-    /// What a release is to the service at this instant.
-    package enum Role: String, Hashable, Codable, Sendable {
-        /// Serves, and no rollout runs; or: what the rollout returns to.
-        case stable
-        case candidate
-    }
+    package typealias Role = ReleaseRole
 }
 
 /// Counts and rates of something that gets requests.
