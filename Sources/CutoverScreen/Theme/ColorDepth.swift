@@ -36,12 +36,14 @@ package enum ColorDepth: Int, CaseIterable, Comparable, Sendable {
         self >= .colors88 ? 16..<rawValue : 0..<rawValue
     }
 
-    /// The palette in Lab, made once, since a theme asks for the nearest colour a hundred times.
-    var labs: [Lab] {
+    /// The palette as it is perceived, made once, since a theme asks for it a hundred times.
+    var perceptions: [Perception] {
         switch self {
-        case .colors88: Palette.xterm88Labs
-        case .colors256: Palette.xterm256Labs
-        default: palette.map(\.lab)
+        case .mono: []
+        case .colors8: Array(Palette.ansiPerceptions.prefix(8))
+        case .colors16: Palette.ansiPerceptions
+        case .colors88: Palette.xterm88Perceptions
+        case .colors256: Palette.xterm256Perceptions
         }
     }
 }
@@ -60,8 +62,9 @@ private enum Palette {
         ansi + cube([0x00, 0x5F, 0x87, 0xAF, 0xD7, 0xFF])
         + greys((0..<24).map { 8 + 10 * $0 })
 
-    static let xterm88Labs = xterm88.map(\.lab)
-    static let xterm256Labs = xterm256.map(\.lab)
+    static let ansiPerceptions = ansi.map { Perception($0) }
+    static let xterm88Perceptions = xterm88.map { Perception($0) }
+    static let xterm256Perceptions = xterm256.map { Perception($0) }
 
     private static func cube(_ levels: [UInt8]) -> [RGB] {
         levels.flatMap { red in

@@ -37,6 +37,27 @@ struct Lab: Sendable {
     }
 }
 
+/// What choosing among colours needs to know of one.
+struct Perception: Sendable {
+    let lab: Lab
+
+    /// The relative luminance of WCAG 2, from 0 for black to 1 for white.
+    let luminance: Double
+
+    init(_ color: RGB) {
+        let light = color.linear
+        lab = Lab(light)
+        luminance = 0.2126 * light.red + 0.7152 * light.green + 0.0722 * light.blue
+    }
+
+    /// The contrast ratio of WCAG 2, from 1 to 21.
+    func contrast(with other: Perception) -> Double {
+        let brighter = max(luminance, other.luminance)
+        let darker = min(luminance, other.luminance)
+        return (brighter + 0.05) / (darker + 0.05)
+    }
+}
+
 extension RGB {
     var linear: LinearRGB {
         LinearRGB(
@@ -46,19 +67,9 @@ extension RGB {
         )
     }
 
-    var lab: Lab { Lab(linear) }
-
-    /// The relative luminance of WCAG 2, from 0 for black to 1 for white.
-    var luminance: Double {
-        let light = linear
-        return 0.2126 * light.red + 0.7152 * light.green + 0.0722 * light.blue
-    }
-
     /// The contrast ratio of WCAG 2, from 1 to 21.
     package func contrast(with other: RGB) -> Double {
-        let brighter = max(luminance, other.luminance)
-        let darker = min(luminance, other.luminance)
-        return (brighter + 0.05) / (darker + 0.05)
+        Perception(self).contrast(with: Perception(other))
     }
 
     /// The distance in Lab as somebody with that sight perceives it.

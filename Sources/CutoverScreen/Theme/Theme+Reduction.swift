@@ -81,15 +81,15 @@ extension ColorDepth {
     func reduce(_ color: Color, on background: Color, keeping contrast: Double?) -> Color {
         guard self > .mono, let wanted = color.appearance else { return .default }
         if case .indexed(let number) = color, isWithin(number) { return color }
-        let under = contrast == nil ? nil : appearance(of: background)
+        let perceptions = perceptions
+        let under = contrast == nil ? nil : number(of: background).map { perceptions[$0] }
         let least = min(contrast ?? 1, Self.leastContrast)
-        let palette = palette
-        let labs = labs
-        let target = wanted.lab
+        let target = Perception(wanted).lab
         var best: (number: Int, distance: Double)?
         for number in matchable {
-            if let under, palette[number].contrast(with: under) < least { continue }
-            let distance = labs[number].distance(to: target)
+            let candidate = perceptions[number]
+            if let under, candidate.contrast(with: under) < least { continue }
+            let distance = candidate.lab.distance(to: target)
             if distance < best?.distance ?? .infinity {
                 best = (number, distance)
             }
@@ -102,9 +102,14 @@ extension ColorDepth {
         self == .colors256 || Int(number) < min(rawValue, 16)
     }
 
-    /// What a colour of this depth looks like.
-    func appearance(of color: Color) -> RGB? {
+    /// The number of a colour of this depth; nil for the terminal's own.
+    private func number(of color: Color) -> Int? {
         guard case .indexed(let number) = color, Int(number) < rawValue else { return nil }
-        return palette[Int(number)]
+        return Int(number)
+    }
+
+    /// What a colour of this depth looks like; nil for the terminal's own.
+    func appearance(of color: Color) -> RGB? {
+        number(of: color).map { palette[$0] }
     }
 }

@@ -1,0 +1,71 @@
+import CTerminal
+import CutoverScreen
+
+/// How each role is drawn on this terminal: a pair of colours and attributes.
+///
+/// Pairs are scarce on old terminals (64 with 8 colours), so roles that look alike share one.
+struct Palette {
+    /// How curses is told one role's style.
+    struct Look: Equatable {
+        var pair: Int32
+        var attributes: Attributes
+    }
+
+    /// The colours of a pair, from pair 1 on; nil is the terminal's own.
+    private(set) var pairs: [Pair] = []
+
+    /// By the role's raw value.
+    private var looks: [Look] = []
+
+    struct Pair: Hashable {
+        var foreground: Int32
+        var background: Int32
+    }
+
+    /// A look for every role.
+    ///
+    /// Pair 0 is the terminal's own colours. Roles for which no pair is left get it too: they can be
+    /// read, and shapes and words tell what they mean.
+    init(theme: Theme, depth: ColorDepth, pairLimit: Int) {
+        var numbers: [Pair: Int32] = [Pair(foreground: -1, background: -1): 0]
+        for role in Role.allCases {
+            let style = theme.style(of: role, depth: depth)
+            let pair = Pair(
+                foreground: Self.number(style.foreground),
+                background: Self.number(style.background)
+            )
+            if numbers[pair] == nil, pairs.count + 1 < pairLimit {
+                pairs.append(pair)
+                numbers[pair] = Int32(pairs.count)
+            }
+            looks.append(Look(pair: numbers[pair] ?? 0, attributes: style.attributes))
+        }
+    }
+
+    func look(of cell: Cell) -> Look {
+        var look = looks[Int(cell.role.rawValue)]
+        look.attributes.formUnion(cell.emphasis)
+        return look
+    }
+
+    /// The number of a reduced colour; -1 for the terminal's own.
+    private static func number(_ color: Color) -> Int32 {
+        switch color {
+        case .indexed(let number): Int32(number)
+        case .default, .rgb: -1
+        }
+    }
+}
+
+extension ct_cell {
+    /// What curses is told of a cell.
+    init(_ cell: Cell, look: Palette.Look) {
+        self.init(
+            glyph: cell.scalar.value,
+            mark: cell.mark?.value ?? 0,
+            pair: look.pair,
+            attributes: look.attributes.rawValue,
+            columns: cell.columns
+        )
+    }
+}
