@@ -1,0 +1,74 @@
+import CutoverCore
+
+/// Decodes `health`.
+struct HealthDecoder {
+    var section: Section
+
+    func decode() -> HealthConfiguration {
+        let health = HealthConfiguration(
+            probe: probe(),
+            interval: section.duration("interval", or: .seconds(1)),
+            timeout: section.duration("timeout", or: .seconds(2)),
+            rise: section.count("rise", or: 2),
+            fall: section.count("fall", or: 3),
+            startGrace: section.duration("startGrace", or: .seconds(5)),
+            minimumHealthyTime: section.duration("minimumHealthyTime", or: .seconds(10)),
+            startTimeout: section.duration("startTimeout", or: .seconds(60))
+        )
+        checkTimes(health)
+        section.finish()
+        return health
+    }
+
+    private func probe() -> Probe {
+        let http = ExpectationDecoder(parent: section, key: "http").decode()
+        let tcp = section.entry("tcp")
+        let command = section.command("command", replacesVariables: true)
+        if let tcp, tcp.text != "true" {
+            section.wrongKind(tcp, hint: "leave 'tcp' out where another probe is used")
+        }
+        let present = ["http", "tcp", "command"].filter(section.has)
+        if let second = present.dropFirst().first {
+            section.fault(
+                second,
+                "'health' has more than one probe: \(present.joined(separator: ", "))",
+                detail: "An instance is asked in one way.",
+                hint: "leave one"
+            )
+        }
+        if let http { return .http(http) }
+        return command.map { .command($0) } ?? .tcp
+    }
+
+    /// Every time that must pass before `startTimeout`, for an instance to become ready at all.
+    private func checkTimes(_ health: HealthConfiguration) {
+        let key = ["startTimeout", "minimumHealthyTime", "startGrace", "timeout"].first(
+            where: section.has
+        )
+        let limit = DurationLiteral.text(health.startTimeout)
+        guard let key, section.isSound("startTimeout") else { return }
+        let needed = health.interval * (health.rise - 1) + health.minimumHealthyTime
+        if section.isSound("interval", "rise", "minimumHealthyTime"), needed >= health.startTimeout
+        {
+            section.fault(
+                section.has("minimumHealthyTime") ? "minimumHealthyTime" : key,
+                "no instance can become ready within 'startTimeout' (\(limit))",
+                detail: "\(health.rise) successes at intervals of"
+                    + " \(DurationLiteral.text(health.interval)) and a 'minimumHealthyTime' of"
+                    + " \(DurationLiteral.text(health.minimumHealthyTime)) take"
+                    + " \(DurationLiteral.text(needed)).",
+                hint: "raise 'startTimeout' above \(DurationLiteral.text(needed))"
+            )
+        }
+        for (key, value) in [("startGrace", health.startGrace), ("timeout", health.timeout)]
+        where section.isSound(key) && value >= health.startTimeout {
+            section.fault(
+                section.has(key) ? key : "startTimeout",
+                "'\(key)' (\(DurationLiteral.text(value))) is not shorter than 'startTimeout'"
+                    + " (\(limit))",
+                detail:
+                    "A start would end before \(key == "timeout" ? "a probe" : "the grace") does."
+            )
+        }
+    }
+}
