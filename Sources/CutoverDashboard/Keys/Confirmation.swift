@@ -1,0 +1,74 @@
+import CutoverCore
+
+/// A question whose answer moves traffic: what exactly would be done, and how far the answer is.
+struct Confirmation: Hashable, Sendable {
+    let action: EngineCommand.Action
+    private(set) var target: Target
+    private(set) var level: ConfirmationLevel
+    /// One sentence with the effect in numbers, as the engine says it.
+    private(set) var effect: String
+    /// The facts changed while the question stood.
+    private(set) var hasChanged = false
+    /// The service's name as far as it is typed; for a grave question.
+    var typed = TextField()
+    /// When the question as it is reached the terminal. `nil`: not yet, so nobody can have meant it.
+    private(set) var shownAt: Timestamp?
+
+    /// Keys in the first moment after a question appears were meant for what stood there before.
+    static let arming = Duration.milliseconds(250)
+
+    init(_ action: EngineCommand.Action, target: Target, level: ConfirmationLevel, effect: String) {
+        self.action = action
+        self.target = target
+        self.level = level
+        self.effect = effect
+    }
+
+    func isArmed(_ now: Timestamp) -> Bool {
+        shownAt.map { now - $0 >= Self.arming } ?? false
+    }
+
+    /// Whether the name is typed, so that `y` is all that is missing.
+    var awaitsYes: Bool {
+        level < .grave || typed.text == target.service.rawValue
+    }
+
+    mutating func noteShown(_ now: Timestamp) {
+        if shownAt == nil { shownAt = now }
+    }
+
+    /// Asks anew: what is on screen is no longer what would be done.
+    mutating func restate(target: Target, level: ConfirmationLevel, effect: String) {
+        guard (target, level, effect) != (self.target, self.level, self.effect) else { return }
+        self.target = target
+        self.level = level
+        self.effect = effect
+        hasChanged = true
+        shownAt = nil
+        typed.clear()
+    }
+
+    /// Takes one character of the name.
+    mutating func type(_ scalar: Unicode.Scalar) {
+        typed.append(scalar)
+        // From here on `y` moves traffic, so the last letter held down must not reach it.
+        if awaitsYes { shownAt = nil }
+    }
+}
+
+/// What to do with live rollouts when the operator leaves.
+struct QuitQuestion: Hashable, Sendable {
+    /// Rolling back was chosen, and only its `y` is missing.
+    var isRollingBack = false
+    /// The live rollouts that the question named when it was asked or last changed.
+    var targets: [Target]
+    var shownAt: Timestamp?
+
+    func isArmed(_ now: Timestamp) -> Bool {
+        shownAt.map { now - $0 >= Confirmation.arming } ?? false
+    }
+
+    mutating func noteShown(_ now: Timestamp) {
+        if shownAt == nil { shownAt = now }
+    }
+}

@@ -1,0 +1,72 @@
+import CutoverCore
+
+extension DashboardModel {
+    /// Keeps the cursor on its service, or on the first where that is gone or hidden.
+    mutating func keepSelection() {
+        let visible = visibleServices
+        if !visible.contains(where: { $0.name == selectedService }) {
+            selectedService = visible.first?.name
+        }
+    }
+
+    /// Moves the cursor of the pane or page that has the keys.
+    mutating func move(by distance: Int) {
+        switch page {
+        case .overview:
+            switch focus {
+            case .services: moveService(by: distance)
+            case .instances: moveInstance(by: distance)
+            case .events: page = .events(.service, scroll: max(distance, 0))
+            }
+        case .help(let scroll):
+            page = .help(scroll: max(clampedSum(scroll, distance), 0))
+        case .events(let scope, let scroll):
+            let last = max(events(scope).count - 1, 0)
+            page = .events(scope, scroll: min(max(clampedSum(scroll, distance), 0), last))
+        case .instance(let scroll):
+            page = .instance(scroll: max(clampedSum(scroll, distance), 0))
+        case .log(let scroll):
+            // Up is into the past, whose lines are counted from the newest.
+            let last = max(shownLog.count - 1, 0)
+            page = .log(scroll: min(max(clampedSum(scroll, -distance), 0), last))
+        }
+    }
+
+    private mutating func moveService(by distance: Int) {
+        let visible = visibleServices
+        guard !visible.isEmpty else { return }
+        let current = visible.firstIndex { $0.name == selectedService } ?? 0
+        let next = min(max(clampedSum(current, distance), 0), visible.count - 1)
+        guard visible[next].name != selectedService else { return }
+        selectedService = visible[next].name
+        selectedInstance = nil
+        logLines = []
+    }
+
+    private mutating func moveInstance(by distance: Int) {
+        let instances = instances
+        guard let current = instances.firstIndex(where: { $0.id == instance?.id }) else { return }
+        let next = min(max(clampedSum(current, distance), 0), instances.count - 1)
+        selectedInstance = instances[next].id
+        logLines = []
+    }
+
+    /// "To the end" is a distance that no list has.
+    private func clampedSum(_ left: Int, _ right: Int) -> Int {
+        let (sum, overflow) = left.addingReportingOverflow(right)
+        return overflow ? (right < 0 ? Int.min : Int.max) : sum
+    }
+
+    func events(_ scope: EventScope) -> [JournalEntry] {
+        guard let events = displayed?.events else { return [] }
+        switch scope {
+        case .all: return events
+        case .service: return events.filter { $0.service == nil || $0.service == service?.name }
+        }
+    }
+
+    /// The log of the instance: what was read for the page, else the lines kept as evidence.
+    var shownLog: [String] {
+        logLines.isEmpty ? instance?.evidence.log ?? [] : logLines
+    }
+}

@@ -1,0 +1,49 @@
+import CutoverCore
+import CutoverScreen
+
+/// What is wrong, the worst first; no row at all when nothing is.
+struct BannerView {
+    let model: DashboardModel
+
+    private struct Row {
+        let text: String
+        let role: Role
+        let isAcknowledgeable: Bool
+    }
+
+    func rowCount(limit: Int) -> Int { min(rows.count, limit) }
+
+    func draw(in rect: Rect, into buffer: inout Buffer) {
+        let rows = rows
+        for (index, row) in rows.prefix(rect.rows).enumerated() {
+            let place = rect.cut(top: index).rest.cut(top: 1).part
+            buffer.fill(place, role: row.role)
+            let count = rows.count > 1 ? "\(index + 1)/\(rows.count) " : ""
+            let text = Line("\(model.glyphs.alert) \(count)\(row.text)", row.role)
+            let isFirst = row.isAcknowledgeable && place.columns >= 60
+            let ending = Line(isFirst ? " a ack " : "", row.role)
+            buffer.draw(text, and: ending, row: place.row, in: place, glyphs: model.glyphs)
+        }
+    }
+
+    private var rows: [Row] {
+        var rows: [Row] = []
+        if let blindness = model.blindness, model.latest != nil {
+            rows.append(
+                Row(
+                    text: "\(blindness): figures are old, traffic keys refuse",
+                    role: .bannerBad,
+                    isAcknowledgeable: false
+                )
+            )
+        }
+        let problems = model.problems.enumerated().map { index, problem in
+            Row(
+                text: problem.text,
+                role: problem.gravity == .bad ? .bannerBad : .bannerWarn,
+                isAcknowledgeable: index == 0
+            )
+        }
+        return rows + problems
+    }
+}

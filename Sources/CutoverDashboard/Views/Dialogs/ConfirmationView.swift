@@ -1,0 +1,68 @@
+import CutoverCore
+import CutoverScreen
+
+/// The question before traffic moves: what exactly, what speaks against it, which key does it.
+struct ConfirmationView {
+    let confirmation: Confirmation
+    let model: DashboardModel
+
+    func draw(into buffer: inout Buffer) {
+        let width = DialogBox.innerWidth(buffer.columns)
+        DialogBox(
+            title: title,
+            lines: lines(width: width),
+            role: confirmation.level == .grave ? .dialogGrave : .dialog,
+            glyphs: model.glyphs
+        ).draw(into: &buffer)
+    }
+
+    private var service: ServiceSnapshot? { model.latestService(confirmation.target.service) }
+
+    private var title: String {
+        let verb = confirmation.action.verb.rawValue.uppercased()
+        let revision = "rev \(confirmation.target.revision)"
+        let name = confirmation.target.service.safe.truncated(to: 34)
+        guard case .deploy(let release) = confirmation.action else {
+            return "\(verb) \(name) (\(revision))"
+        }
+        return "\(verb) \(release.safe.truncated(to: 20)) to \(name) (\(revision))"
+    }
+
+    private func lines(width: Int) -> [Line] {
+        var lines = wrap(confirmation.effect.safe, width)
+        if confirmation.hasChanged {
+            lines += wrap("This changed while the question stood: read it again.", width)
+        }
+        if let rollout = service?.liveRollout {
+            lines += GateLines(rollout: rollout, glyphs: model.glyphs).lines(width: width)
+        }
+        if let reason = gravity { lines += wrap(reason, width) }
+        lines.append(Line())
+        return lines + question(width: width)
+    }
+
+    private var gravity: String? {
+        guard confirmation.level == .grave else { return nil }
+        let environment = model.latest?.environment?.safeName ?? ""
+        if service?.isFailing ?? false {
+            return "What judges the candidate says no. This goes on all the same."
+        }
+        return "This is \(environment)."
+    }
+
+    private func question(width: Int) -> [Line] {
+        let verb = confirmation.action.verb.rawValue
+        if confirmation.awaitsYes {
+            return wrap("Press y to \(verb). Enter, n, esc or any other key cancels.", width)
+        }
+        let field = "Type \(confirmation.target.service.safe) to go on: "
+            + confirmation.typed.text.safe + "_"
+        let isWrong = !confirmation.target.service.rawValue.hasPrefix(confirmation.typed.text)
+        let hint = isWrong ? "That is another name; backspace. esc cancels." : "esc cancels."
+        return wrap(field, width) + [Line(hint)]
+    }
+
+    private func wrap(_ text: String, _ width: Int) -> [Line] {
+        wrapped(text, width: width, limit: 4, ellipsis: model.glyphs.ellipsis).map { Line($0) }
+    }
+}

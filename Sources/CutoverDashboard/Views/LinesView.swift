@@ -1,0 +1,85 @@
+import CutoverCore
+import CutoverScreen
+
+/// The smallest screens: what is wrong, a line for each service, the message. Down to one cell.
+struct LinesView {
+    let model: DashboardModel
+
+    func draw(in rect: Rect, into buffer: inout Buffer) {
+        let glyphs = model.glyphs
+        let (message, above) = rect.cut(bottom: rect.rows >= 3 ? 1 : 0)
+        if case .filter = model.modal {
+            MessageRow(model: model).draw(in: message, into: &buffer)
+        } else {
+            let text = model.message.map { Line($0.text, $0.role) } ?? promise
+            buffer.draw(text, row: message.row, in: message, glyphs: glyphs)
+        }
+        let banner = BannerView(model: model)
+        let bannerRows = banner.rowCount(limit: above.rows >= 3 ? 1 : 0)
+        let (top, body) = above.cut(top: bannerRows)
+        banner.draw(in: top, into: &buffer)
+        guard model.page == .overview else {
+            return PageOfLines(title: "", lines: pageLines(width: body.columns), scroll: scroll)
+                .draw(in: body, glyphs: glyphs, into: &buffer)
+        }
+        drawServices(in: body, into: &buffer)
+    }
+
+    private func drawServices(in rect: Rect, into buffer: inout Buffer) {
+        let services = model.visibleServices
+        guard rect.rows > 0, !services.isEmpty else { return }
+        let selected = services.firstIndex { $0.name == model.service?.name } ?? 0
+        let first = min(selected / rect.rows * rect.rows, max(services.count - rect.rows, 0))
+        for (offset, service) in services[first...].prefix(rect.rows).enumerated() {
+            let row = rect.row + offset
+            let isSelected = service.name == model.service?.name
+            let standing = Standing(service, glyphs: model.glyphs)
+            let ending = ending(service, standing, width: rect.columns)
+            var line = Line(isSelected ? model.glyphs.cursor : " ", .selected)
+            line.add("\(standing.glyph) ", standing.role)
+            line.add(service.name.safe, isSelected ? .title : .text)
+            buffer.draw(line, and: ending, row: row, in: rect, glyphs: model.glyphs)
+        }
+    }
+
+    private func ending(_ service: ServiceSnapshot, _ standing: Standing, width: Int) -> Line {
+        guard width >= 24 else { return Line() }
+        var line = Line(" \(standing.word)", standing.role)
+        if service.liveRollout != nil, width >= 30 {
+            line.add(" \(service.split.left)/\(service.split.right)")
+        }
+        return line
+    }
+
+    /// Whether requests failed, and how old that knowledge is.
+    private var promise: Line {
+        guard let snapshot = model.displayed else { return Line("waiting for the engine", .muted) }
+        if model.blindness != nil {
+            return Line("STALE \(model.dataAge.map { Figures.age($0) } ?? "")", .stale)
+        }
+        let failed = snapshot.failedByProxy
+        let words = "\(Figures.count(failed)) failed  ? help  q quit"
+        return Line(words, failed == 0 ? .muted : .messageBad)
+    }
+
+    // MARK: - Pages
+
+    private var scroll: Int {
+        switch model.page {
+        case .overview: 0
+        case .help(let scroll), .events(_, let scroll), .instance(let scroll): scroll
+        case .log: 0
+        }
+    }
+
+    private func pageLines(width: Int) -> [Line] {
+        switch model.page {
+        case .overview: []
+        case .help: HelpPage(model: model, scroll: 0).lines(width: width)
+        case .events(let scope, _): EventsPage.lines(model.events(scope))
+        case .instance: InstancePage(model: model, scroll: 0).lines
+        case .log(let scroll):
+            model.shownLog.dropLast(scroll).suffix(40).reversed().map { Line($0.safe) }
+        }
+    }
+}

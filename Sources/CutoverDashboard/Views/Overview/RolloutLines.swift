@@ -1,0 +1,140 @@
+import CutoverCore
+import CutoverScreen
+
+/// The rows above the grid that say where a rollout stands and why it does not go on.
+struct RolloutLines {
+    let service: ServiceSnapshot
+    let now: Timestamp
+    let glyphs: Glyphs
+
+    // MARK: - Title
+
+    /// A rule with the service, its releases and the revision that keys are bound to.
+    func drawTitle(in rect: Rect, hasCountdown: Bool, into buffer: inout Buffer) {
+        var line = Line(String(repeating: glyphs.horizontal, count: 2) + " ", .border)
+        line.add(service.name.safe.truncated(to: max(rect.columns / 3, 8)), .title)
+        if let rollout = service.rollout {
+            line.add("  " + releases(rollout))
+            line.add("  rev \(rollout.revision)", .muted)
+            line.add(service.isRolling ? "  rolling" : "  blue-green", .muted)
+            line.add("  by \(rollout.actor.safe)", .muted)
+        } else {
+            line.add(service.isRolling ? "  rolling" : "  blue-green", .muted)
+        }
+        var ending = Line()
+        if hasCountdown, let words = countdownWords {
+            ending.add(" \(words) ", .stepNow)
+        } else if let rollout = service.rollout {
+            let end = rollout.finishedAt ?? now
+            ending.add(" \(Figures.age(end - rollout.startedAt)) ", .muted)
+        }
+        ending.add(String(repeating: glyphs.horizontal, count: 2), .border)
+        fillRule(in: rect, into: &buffer)
+        line.add(" ", .border)
+        buffer.draw(line, and: ending, row: rect.row, in: rect, glyphs: glyphs)
+    }
+
+    private func fillRule(in rect: Rect, into buffer: inout Buffer) {
+        guard let rule = glyphs.horizontal.unicodeScalars.first else { return }
+        buffer.fill(rect, with: rule, role: .border)
+    }
+
+    private func releases(_ rollout: RolloutSnapshot) -> String {
+        guard rollout.progress.outcome == nil else { return service.live?.safe ?? "no release" }
+        let candidate = rollout.candidate.safe
+        return rollout.stable.map { "\($0.safe) \(glyphs.arrow) \(candidate)" } ?? candidate
+    }
+
+    // MARK: - Why it waits
+
+    /// The one sentence, in at most `limit` rows.
+    func sentence(width: Int, limit: Int) -> [Line] {
+        guard let progress = service.rollout?.progress, !progress.sentence.isEmpty else { return [] }
+        let (sign, role): (String, Role)
+        switch progress.outcome {
+        case nil:
+            let isHeld = !progress.holds.isEmpty
+            (sign, role) = isHeld ? (glyphs.held, .stepHeld) : (glyphs.stepNow, .text)
+        case .promoted: (sign, role) = (glyphs.stepDone, .text)
+        case .superseded: (sign, role) = (glyphs.stepTodo, .text)
+        case .rolledBack, .failed: (sign, role) = (glyphs.stepFailed, .stepFailed)
+        }
+        let room = width - sign.displayWidth - 2
+        let rows = wrapped(
+            progress.sentence.safe,
+            width: room,
+            limit: limit,
+            ellipsis: glyphs.ellipsis
+        )
+        let indent = String(repeating: " ", count: sign.displayWidth + 2)
+        return rows.enumerated().map { index, text in
+            var line = Line(index == 0 ? " \(sign) " : indent, role)
+            line.add(text, role)
+            return line
+        }
+    }
+
+    // MARK: - How long
+
+    private var remaining: Duration? {
+        guard let countdown = service.rollout?.progress.countdown else { return nil }
+        return countdown.endsAt.map { $0 - now } ?? countdown.remaining
+    }
+
+    /// Such as `bake 03:14 left`.
+    private var countdownWords: String? {
+        guard let countdown = service.rollout?.progress.countdown, let remaining else { return nil }
+        return "\(countdown.title.safeName) \(Figures.clock(remaining)) left"
+    }
+
+    func countdown(width: Int) -> Line? {
+        guard let countdown = service.rollout?.progress.countdown, let remaining,
+            let words = countdownWords
+        else { return nil }
+        let isStopped = countdown.endsAt == nil
+        let role: Role = isStopped ? .stepHeld : .stepNow
+        var line = Line(" \(words)", role)
+        line.add(" of \(Figures.clock(countdown.total)) ", .muted)
+        var ending = Line(isStopped ? " clock stopped" : "", .stepHeld)
+        if !countdown.then.isEmpty {
+            ending.add(isStopped ? ", then " : " then ", .muted)
+            ending.add(countdown.then.safe, .muted)
+        }
+        let bar = min(max(width - line.width - ending.width - 1, 8), 40)
+        let total = Double(max(countdown.total.wholeMilliseconds, 1))
+        let passed = 1 - Double(remaining.wholeMilliseconds) / total
+        line.add(ProgressBar.line(passed, width: bar, glyphs: glyphs, role: role))
+        line.add(ending)
+        return line
+    }
+
+    // MARK: - Who gets the traffic
+
+    func split(width: Int) -> Line {
+        let (left, right) = service.split
+        var line = Line(" \(port) ", .muted)
+        let isRolling = service.isRolling
+        let labels = isRolling ? ("OLD", "NEW") : ("BLUE", "GREEN")
+        if isRolling, service.sides.count < 2, service.liveRollout == nil {
+            line.add("ALL \(left)% ", .blue)
+        } else {
+            line.add("\(labels.0) \(left)% ", .blue)
+        }
+        var ending = Line()
+        if !isRolling || service.sides.count > 1 {
+            ending.add(" \(right)% \(labels.1)", .green)
+        }
+        ending.add(" ")
+        let bar = max(width - line.width - ending.width, 0)
+        line.add(SplitBar.line(left: left, right: right, width: bar, glyphs: glyphs))
+        line.add(ending)
+        return line
+    }
+
+    /// The port alone, such as `:8080`, where the address is long.
+    private var port: String {
+        let listen = service.listen.safeName
+        guard let colon = listen.lastIndex(of: ":") else { return listen }
+        return String(listen[colon...])
+    }
+}

@@ -1,0 +1,36 @@
+import CutoverCore
+import CutoverScreen
+
+/// A scrolled list of rows under a rule with a title.
+struct PageOfLines {
+    let title: String
+    let lines: [Line]
+    let scroll: Int
+
+    func draw(in rect: Rect, glyphs: Glyphs, into buffer: inout Buffer) {
+        let (head, body) = rect.cut(top: title.isEmpty ? 0 : 1)
+        if !head.isEmpty, let rule = glyphs.horizontal.unicodeScalars.first {
+            buffer.fill(head, with: rule, role: .borderFocus)
+        }
+        let first = min(max(scroll, 0), max(lines.count - body.rows, 0))
+        let last = min(first + body.rows, lines.count)
+        if !head.isEmpty {
+            var line = Line(String(repeating: glyphs.horizontal, count: 2) + " ", .borderFocus)
+            line.add("\(title) ", .title)
+            let isWhole = last - first == lines.count
+            let ending = Line(isWhole ? "" : " \(first + 1)-\(last) of \(lines.count) ", .muted)
+            buffer.draw(line, and: ending, row: head.row, in: head, glyphs: glyphs)
+        }
+        for (offset, line) in lines[first..<last].enumerated() {
+            buffer.draw(line, row: body.row + offset, in: body, glyphs: glyphs)
+        }
+    }
+}
+
+extension DashboardModel {
+    /// The service that verbs are about, for the title of a page.
+    var boundWords: String {
+        guard let service else { return "" }
+        return "\(service.name.safe.truncated(to: 40))  rev \(service.rollout?.revision ?? 0)"
+    }
+}
