@@ -1,0 +1,119 @@
+import CLinux
+import CutoverWire
+import Glibc
+
+/// The control socket's file, held by a lock for as long as the process lives.
+///
+/// The lock decides who serves: a socket file that nobody holds is a dead process's and is replaced, one
+/// that somebody serves never is.
+final class ControlSocket {
+    /// The listening socket.
+    let descriptor: Int32
+
+    private let path: String
+    private let lock: Int32
+
+    /// Takes the lock and listens.
+    init(path: String) throws(ProxyFault) {
+        try Self.checkDirectory(parentDirectory(of: path))
+        lock = try Self.takeLock(path)
+        self.path = path
+        do throws(ProxyFault) {
+            try Self.removeStale(path)
+        } catch {
+            close(lock)
+            throw error
+        }
+        descriptor = clinux_listen_unix(path)
+        guard descriptor >= 0 else {
+            throw ProxyFault(
+                "the control socket \(path) cannot be opened: \(systemMessage(-descriptor))"
+            )
+        }
+    }
+
+    /// Accepts one connection of this user or of root; `nil` when none waits.
+    func accept() -> Int32? {
+        while true {
+            var address: UInt32 = 0
+            let peer = clinux_accept(descriptor, &address)
+            guard peer >= 0 else {
+                return nil
+            }
+            var user = UInt32.max
+            if clinux_peer_user(peer, &user) == 0, user == geteuid() || user == 0 {
+                return peer
+            }
+            report("a connection of user \(user) to the control socket was refused")
+            close(peer)
+        }
+    }
+
+    deinit {
+        // The name goes first: whoever gets the lock next may make it anew.
+        if descriptor >= 0 {
+            unlink(path)
+            close(descriptor)
+        }
+        close(lock)
+    }
+
+    private static func checkDirectory(_ directory: String) throws(ProxyFault) {
+        var status = stat()
+        guard stat(directory, &status) == 0 else {
+            throw ProxyFault(
+                "the directory \(directory) of the control socket cannot be used: "
+                    + systemMessage(errno)
+            )
+        }
+        guard status.st_mode & 0o022 == 0, status.st_uid == geteuid() else {
+            throw ProxyFault(
+                "the directory \(directory) of the control socket must belong to this user "
+                    + "and be writable by nobody else: chmod 0700 it"
+            )
+        }
+    }
+
+    private static func takeLock(_ path: String) throws(ProxyFault) -> Int32 {
+        let name = path + ".lock"
+        let descriptor = open(name, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0o600)
+        guard descriptor >= 0 else {
+            throw ProxyFault("the lock \(name) cannot be opened: \(systemMessage(errno))")
+        }
+        guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
+            let code = errno
+            var buffer = [UInt8](repeating: 0, count: 32)
+            let count = max(read(descriptor, &buffer, buffer.count), 0)
+            close(descriptor)
+            guard code == EWOULDBLOCK else {
+                throw ProxyFault("the lock \(name) cannot be taken: \(systemMessage(code))")
+            }
+            let owner = String(decoding: buffer[..<count].filter(\.isDigit), as: UTF8.self)
+            throw ProxyFault("another proxy, process \(owner), serves \(path)")
+        }
+        let owner = Array("\(getpid())\n".utf8)
+        _ = ftruncate(descriptor, 0)
+        _ = pwrite(descriptor, owner, owner.count, 0)
+        return descriptor
+    }
+
+    /// Removes a socket that a dead process left; leaves everything else alone.
+    private static func removeStale(_ path: String) throws(ProxyFault) {
+        var status = stat()
+        guard lstat(path, &status) == 0 else {
+            return
+        }
+        guard status.st_mode & S_IFMT == S_IFSOCK else {
+            throw ProxyFault("\(path) is no socket: move it away, or choose another path")
+        }
+        var peer: Int32 = -1
+        let result = clinux_connect_unix(path, &peer)
+        if peer >= 0 {
+            close(peer)
+        }
+        guard result == -ECONNREFUSED else {
+            throw ProxyFault("somebody else listens on the control socket \(path)")
+        }
+        unlink(path)
+    }
+}

@@ -1,0 +1,27 @@
+/// Where a proxy process finds its control socket and its durable table.
+package struct ProxyOptions: Hashable, Sendable {
+    /// The path of the Unix socket; its directory must belong to this user alone.
+    package var controlSocket: String
+
+    /// The path of the durable table; written by `apply`, read at the start.
+    package var tableFile: String
+
+    /// The number of loops, 1 to 256; 0 stands for one on each processor.
+    package var threads: Int
+
+    /// How long running requests get after SIGTERM, in milliseconds.
+    package var graceMilliseconds: UInt32
+
+    /// Puts options together.
+    package init(
+        controlSocket: String,
+        tableFile: String,
+        threads: Int = 0,
+        graceMilliseconds: UInt32 = 30_000
+    ) {
+        self.controlSocket = controlSocket
+        self.tableFile = tableFile
+        self.threads = threads
+        self.graceMilliseconds = graceMilliseconds
+    }
+}

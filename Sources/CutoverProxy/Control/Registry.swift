@@ -1,0 +1,207 @@
+import CLinux
+import CutoverWire
+import Glibc
+
+/// What the control thread knows by name: the counters of services and backends, and the open listeners.
+struct Registry {
+    /// A service that is listed, or has client connections.
+    struct Service {
+        let number: UInt64
+        let counters: [CounterBlock]
+        var isListed = true
+
+        var isInUse: Bool {
+            counters.contains { $0.load(RouteCounter.connectionsOpen.rawValue) > 0 }
+        }
+    }
+
+    /// A backend that is listed, or has requests in flight or connections.
+    struct Instance {
+        let number: UInt64
+        let counters: [CounterBlock]
+        var service: String
+        var isListed = true
+
+        var isInUse: Bool {
+            counters.contains { $0.load(.inFlight) > 0 || $0.load(.connections) > 0 }
+        }
+    }
+
+    /// An address that the loops listen on.
+    struct Listener {
+        let number: UInt64
+        let descriptors: [Int32]
+    }
+
+    /// The number of loops.
+    let loops: Int
+
+    private(set) var services: [String: Service] = [:]
+    private(set) var instances: [String: Instance] = [:]
+    private(set) var listeners: [SocketAddress: Listener] = [:]
+    private var lastNumber: UInt64 = 0
+
+    /// Starts with nothing.
+    init(loops: Int) {
+        self.loops = loops
+    }
+
+    private mutating func nextNumber() -> UInt64 {
+        lastNumber += 1
+        return lastNumber
+    }
+
+    /// The numbers of backends by their keys; unknown keys are left out.
+    func numbers(of keys: [String]) -> Set<UInt64> {
+        Set(keys.compactMap { instances[$0]?.number })
+    }
+
+    /// Forgets what no table lists and nothing uses.
+    mutating func prune() {
+        services = services.filter { $0.value.isListed || $0.value.isInUse }
+        instances = instances.filter { $0.value.isListed || $0.value.isInUse }
+    }
+
+    /// Builds the plan of a table whose listeners are open.
+    mutating func plan(for table: ProxyTable) -> TablePlan {
+        for service in services.keys { services[service]?.isListed = false }
+        for key in instances.keys { instances[key]?.isListed = false }
+        var routes: [RoutePlan] = []
+        var plans: [ListenerPlan] = []
+        for route in table.routes {
+            let service = list(service: route.service)
+            let sides = route.sides.map { side in
+                SidePlan(
+                    weight: side.weight,
+                    backends: side.backends.map { list($0, service: route.service) }
+                )
+            }
+            routes.append(
+                RoutePlan(
+                    number: service.number,
+                    route: route,
+                    sides: sides,
+                    counters: service.counters
+                )
+            )
+            for (address, isPreview) in [(route.listen, false), (route.preview, true)] {
+                if let address, let listener = listeners[address] {
+                    plans.append(
+                        ListenerPlan(
+                            number: listener.number,
+                            route: service.number,
+                            isPreview: isPreview,
+                            descriptors: listener.descriptors
+                        )
+                    )
+                }
+            }
+        }
+        return TablePlan(generation: table.generation, routes: routes, listeners: plans)
+    }
+
+    private mutating func list(service name: String) -> Service {
+        var service =
+            services[name]
+            ?? Service(number: nextNumber(), counters: counters(RouteCounter.blockCount))
+        service.isListed = true
+        services[name] = service
+        return service
+    }
+
+    private mutating func list(_ backend: ProxyBackend, service: String) -> BackendPlan {
+        var instance =
+            instances[backend.key]
+            ?? Instance(
+                number: nextNumber(),
+                counters: counters(BackendCounter.blockCount),
+                service: service
+            )
+        instance.isListed = true
+        instance.service = service
+        instances[backend.key] = instance
+        return BackendPlan(
+            number: instance.number,
+            address: backend.address,
+            isHealthy: backend.isHealthy,
+            isDraining: backend.isDraining,
+            counters: instance.counters
+        )
+    }
+
+    private func counters(_ count: Int) -> [CounterBlock] {
+        (0..<loops).map { _ in CounterBlock(count: count) }
+    }
+}
+
+// MARK: - Listeners
+
+extension Registry {
+    /// Opens the addresses of a table that are not open yet; returns the new ones, or throws and opens none.
+    mutating func openListeners(_ table: ProxyTable) throws(ProxyFault) -> [SocketAddress] {
+        var opened: [SocketAddress] = []
+        for route in table.routes {
+            for address in [route.listen, route.preview].compactMap(\.self)
+            where listeners[address] == nil {
+                do throws(ProxyFault) {
+                    let descriptors = try open(address, route.service)
+                    listeners[address] = Listener(number: nextNumber(), descriptors: descriptors)
+                    opened.append(address)
+                } catch {
+                    closeListeners(opened)
+                    throw error
+                }
+            }
+        }
+        return opened
+    }
+
+    /// Closes listeners that no loop has been given.
+    mutating func closeListeners(_ addresses: [SocketAddress]) {
+        for address in addresses {
+            for descriptor in listeners[address]?.descriptors ?? [] {
+                close(descriptor)
+            }
+            listeners[address] = nil
+        }
+    }
+
+    /// Forgets the listeners that a live table does not name: the loops have closed them.
+    mutating func forgetListeners(except table: ProxyTable) {
+        let named = Set(table.routes.flatMap { [$0.listen, $0.preview].compactMap(\.self) })
+        listeners = listeners.filter { named.contains($0.key) }
+    }
+
+    /// One socket for each loop at one address.
+    private func open(_ address: SocketAddress, _ service: String) throws(ProxyFault) -> [Int32] {
+        guard case .ipv4(let host, let port) = address, let octets = SocketAddress.octets(host)
+        else {
+            throw ProxyFault("service \(service) cannot listen on \(address)")
+        }
+        let number = octets.reduce(UInt32(0)) { $0 << 8 | UInt32($1) }
+        // SO_REUSEPORT lets sockets of several processes share an address and split its connections without
+        // a word; one socket without it proves first that nobody else is there.
+        let probe = clinux_listen_ipv4(number, port, 0)
+        guard probe >= 0 else {
+            throw taken(address, service, -probe)
+        }
+        close(probe)
+        var descriptors: [Int32] = []
+        for _ in 0..<loops {
+            let descriptor = clinux_listen_ipv4(number, port, 1)
+            guard descriptor >= 0 else {
+                for descriptor in descriptors { close(descriptor) }
+                throw taken(address, service, -descriptor)
+            }
+            descriptors.append(descriptor)
+        }
+        return descriptors
+    }
+
+    private func taken(_ address: SocketAddress, _ service: String, _ code: Int32) -> ProxyFault {
+        ProxyFault(
+            "service \(service) cannot listen on \(address): \(systemMessage(code)); "
+                + "stop what listens there (ss -ltnp shows it) or choose another address"
+        )
+    }
+}

@@ -1,0 +1,147 @@
+/// One socket of the loop, of a client or towards an instance, in a slot of the slab.
+///
+/// It is a trivial value of at most 160 bytes, and an idle one owns nothing but its descriptor: blocks are
+/// borrowed while a head is unfinished, while a request runs, or while bytes wait for a slow reader.
+struct Connection {
+    /// Whose socket it is.
+    enum Role: UInt8 {
+        case free
+        case client
+        case upstream
+    }
+
+    /// What it waits for.
+    enum Phase: UInt8 {
+        // MARK: Of a client
+
+        /// The next request: nothing of it, or an unfinished head.
+        case head
+        /// An exchange runs: the rest of the request's body, or the response.
+        case exchange
+        /// The response is made, and its last bytes wait for a slow reader.
+        case flush
+        /// The last response is out; what still arrives is discarded, so that no reset destroys it.
+        case linger
+
+        // MARK: Of an upstream connection
+
+        /// The handshake.
+        case connect
+        /// Nothing: it lies in its backend's pool.
+        case idle
+        /// The response's head.
+        case responseHead
+        /// The rest of the response's body.
+        case responseBody
+
+        // MARK: Of both
+
+        /// Upgraded: bytes pass in both directions.
+        case tunnel
+    }
+
+    /// Facts that hold beside the phase.
+    struct Flags: OptionSet {
+        let rawValue: UInt32
+
+        // MARK: Of both
+
+        /// The epoll instance knows the descriptor.
+        static let registered = Flags(rawValue: 1 << 0)
+        /// The last read did not find the end of what had arrived.
+        static let readable = Flags(rawValue: 1 << 1)
+        /// The peer will send no more: epoll said so, what was sent before may still be unread.
+        static let peerClosed = Flags(rawValue: 1 << 2)
+        /// The end of the peer's bytes was read.
+        static let ended = Flags(rawValue: 1 << 3)
+        /// epoll reports when it can be written again.
+        static let armedForOutput = Flags(rawValue: 1 << 4)
+        /// The end was passed on to the other connection of a tunnel.
+        static let endForwarded = Flags(rawValue: 1 << 5)
+
+        // MARK: Of a client
+
+        /// Its listener is the preview's.
+        static let preview = Flags(rawValue: 1 << 8)
+        /// It closes behind the response.
+        static let closes = Flags(rawValue: 1 << 9)
+        static let isHead = Flags(rawValue: 1 << 10)
+        static let isHTTP10 = Flags(rawValue: 1 << 11)
+        static let idempotent = Flags(rawValue: 1 << 12)
+        static let upgrade = Flags(rawValue: 1 << 13)
+        /// Every byte of the request so far stands in its block, so it can be sent again.
+        static let replayable = Flags(rawValue: 1 << 14)
+        /// Bytes of the final response were handed to the client's socket.
+        static let responded = Flags(rawValue: 1 << 15)
+        /// The instance is not sent the rest of the body any more.
+        static let bodyAbandoned = Flags(rawValue: 1 << 16)
+        /// The client's half-close was answered by a probe.
+        static let probed = Flags(rawValue: 1 << 17)
+
+        // MARK: Of an upstream connection
+
+        /// It came from the pool.
+        static let reused = Flags(rawValue: 1 << 20)
+        /// A byte of the response arrived.
+        static let answered = Flags(rawValue: 1 << 21)
+        /// It cannot be used again behind this response.
+        static let last = Flags(rawValue: 1 << 22)
+    }
+
+    var descriptor: Int32 = -1
+    /// Grows with each use of the slot, so that an event for an earlier use is recognised.
+    var generation: UInt32 = 0
+    var role = Role.free
+    var phase = Phase.head
+    /// Attempts that the running request has made.
+    var attempts: UInt8 = 0
+    /// Interim responses that were forwarded.
+    var interims: UInt8 = 0
+    var flags: Flags = []
+
+    /// The other connection of the exchange, or -1.
+    var peer: Int32 = -1
+    /// Links of the free list, or of the backend's pool of idle connections.
+    var next: Int32 = -1
+    var previous: Int32 = -1
+
+    /// The client's route.
+    var route: Int32 = -1
+    /// The backend that an upstream connection goes to; of a client, the one that its last attempt chose.
+    var backend: Int32 = -1
+    /// Backends to which no connection could be made for the running request; they are not chosen again.
+    var failedBackends: InlineArray<2, Int32> = [-1, -1]
+    /// The client's address, in host byte order.
+    var address: UInt32 = 0
+
+    /// When it has waited too long, on the loop's clock in milliseconds; 0 is never.
+    var deadline: UInt32 = 0
+    /// When an upstream connection went idle, on the same clock.
+    var idleSince: UInt32 = 0
+
+    /// Of a client the request's body, of an upstream connection the response's.
+    var body = BodyFraming()
+
+    /// An unfinished head, or what a client sent behind its running request.
+    var input: Block?
+    /// The rewritten request of a client, or a piece of its body that waits for the instance.
+    var request: Block?
+    /// Bytes that wait until this socket takes them.
+    var output: Block?
+    var inputCount: Int32 = 0
+    var requestSent: Int32 = 0
+    var requestCount: Int32 = 0
+    var outputSent: Int32 = 0
+    var outputCount: Int32 = 0
+
+    /// When the request began, in nanoseconds of CLOCK_MONOTONIC.
+    var startedAt: UInt64 = 0
+}
+
+extension Connection {
+    /// Whether bytes wait for this socket.
+    var hasOutput: Bool { outputCount > outputSent }
+
+    /// Of a client: whether bytes of its request wait for the instance.
+    var hasRequestBytes: Bool { requestCount > requestSent }
+}

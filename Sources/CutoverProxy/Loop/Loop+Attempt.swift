@@ -1,0 +1,230 @@
+import CLinux
+import CutoverWire
+import Glibc
+
+// One attempt to get a request to an instance: choose, connect or reuse, send; and what follows when it fails.
+
+extension Loop {
+    /// Chooses an instance for a client's request and starts to send the request there.
+    ///
+    /// `fresh` asks for a new connection: the idle ones to an instance tend to die together.
+    mutating func attempt(_ client: Int32, fresh: Bool) {
+        while slab[client].attempts < Self.attemptsMaximum {
+            let chosen = routing.choose(
+                route: slab[client].route,
+                isPreview: slab[client].flags.contains(.preview),
+                failed: slab[client].failedBackends
+            )
+            guard let backend = chosen else {
+                break
+            }
+            slab[client].attempts &+= 1
+            slab[client].backend = backend
+            slab[client].requestSent = 0
+            slab[client].flags.remove(.bodyAbandoned)
+            routing.begin(backend, at: slab[client].startedAt)
+            if !fresh, let upstream = takeIdle(backend, client) {
+                slab[upstream].phase = .responseHead
+                slab[upstream].flags = [.registered, .armedForOutput, .reused]
+                start(upstream, client)
+                sendRequest(upstream)
+                return
+            }
+            if let upstream = dial(backend, client) {
+                start(upstream, client)
+                if slab[upstream].phase == .responseHead {
+                    sendRequest(upstream)
+                }
+                return
+            }
+            routing.backends[Int(backend)].counters.add(.connectRefused)
+            routing.end(backend)
+            noteFailed(client, backend)
+        }
+        refuse(client, slab[client].attempts == 0 ? .unavailable : .badGateway)
+    }
+
+    /// Ties an exchange together.
+    @inline(__always)
+    private mutating func start(_ upstream: Int32, _ client: Int32) {
+        slab[upstream].peer = client
+        slab[client].peer = upstream
+        slab[upstream].body = BodyFraming()
+    }
+
+    private mutating func noteFailed(_ client: Int32, _ backend: Int32) {
+        slab[client].failedBackends[1] = slab[client].failedBackends[0]
+        slab[client].failedBackends[0] = backend
+    }
+
+    /// Takes the idle connection that was used last; `nil` when there is none to trust.
+    ///
+    /// A request that may not be sent twice takes only one that was in use a moment ago and whose end is
+    /// not in sight: an instance that closes idle connections after some seconds must not meet it.
+    @inline(__always)
+    private mutating func takeIdle(_ backend: Int32, _ client: Int32) -> Int32? {
+        let upstream = routing.backends[Int(backend)].firstIdle
+        guard upstream >= 0 else {
+            return nil
+        }
+        if !slab[client].flags.contains(.idempotent) {
+            guard now &- slab[upstream].idleSince < 1_000,
+                clinux_peek(slab[upstream].descriptor) == -Int(EAGAIN)
+            else {
+                return nil
+            }
+        }
+        removeFromPool(upstream)
+        return upstream
+    }
+
+    /// Opens a connection to a backend; `nil` when that fails at once.
+    private mutating func dial(_ backend: Int32, _ client: Int32) -> Int32? {
+        let state = routing.backends[Int(backend)]
+        var descriptor: Int32 = -1
+        let result =
+            state.isUnix
+            ? dialUnix(backend, &descriptor)
+            : clinux_connect_ipv4(state.host, state.port, &descriptor)
+        guard result >= 0 else {
+            return nil
+        }
+        guard let upstream = slab.take(descriptor: descriptor, role: .upstream) else {
+            close(descriptor)
+            return nil
+        }
+        slab[upstream].backend = backend
+        slab[upstream].phase = result == 0 ? .responseHead : .connect
+        if result == 1 {
+            let route = routing.routes[Int(slab[client].route)]
+            slab[upstream].deadline = after(route.timeouts.connect)
+        }
+        routing.connected(backend)
+        armForOutput(upstream)
+        return upstream
+    }
+
+    private func dialUnix(_ backend: Int32, _ descriptor: inout Int32) -> Int32 {
+        switch routing.addresses[Int(backend)] {
+        case .unix(let path): clinux_connect_unix(path, &descriptor)
+        case .ipv4: -EINVAL
+        }
+    }
+
+    /// The handshake of a connection is over.
+    mutating func connectEvent(_ upstream: Int32, _ events: UInt32) {
+        if events & (CLINUX_ERR | CLINUX_HUP) != 0
+            || clinux_socket_error(slab[upstream].descriptor) != 0
+        {
+            fail(upstream, .connectRefused)
+        } else if events & CLINUX_OUT != 0 {
+            slab[upstream].phase = .responseHead
+            slab[upstream].deadline = 0
+            sendRequest(upstream)
+        }
+    }
+}
+
+// MARK: - Sending
+
+extension Loop {
+    /// Sends what waits of the request, then goes on with its body.
+    mutating func sendRequest(_ upstream: Int32) {
+        let client = slab[upstream].peer
+        if flushRequest(upstream), !slab[client].body.isDone {
+            readBody(client)
+        }
+    }
+
+    /// Sends what waits of the request; true when all of it was taken.
+    mutating func flushRequest(_ upstream: Int32) -> Bool {
+        let client = slab[upstream].peer
+        guard let block = slab[client].request, !slab[client].flags.contains(.bodyAbandoned) else {
+            return false
+        }
+        while slab[client].hasRequestBytes {
+            let range = Int(slab[client].requestSent)..<Int(slab[client].requestCount)
+            let count = block.send(slab[upstream].descriptor, range)
+            guard count > 0 else {
+                if count == -Int(EAGAIN) {
+                    slab[upstream].deadline = after(idleTimeout(client))
+                } else {
+                    sendingBroke(upstream)
+                }
+                return false
+            }
+            slab[client].requestSent &+= Int32(count)
+            routing.backends[Int(slab[upstream].backend)].counters
+                .add(.bytesFromClients, UInt64(count))
+        }
+        if slab[upstream].phase == .responseHead {
+            let timeouts = routing.routes[Int(slab[client].route)].timeouts
+            slab[upstream].deadline =
+                slab[client].body.isDone ? after(timeouts.responseHead) : 0
+        }
+        return true
+    }
+
+    /// The instance takes no more: it may still have answered, as with 413 before it closed.
+    private mutating func sendingBroke(_ upstream: Int32) {
+        let client = slab[upstream].peer
+        if slab[client].requestSent == 0, slab[client].flags.contains(.replayable) {
+            fail(upstream, .reset)
+            return
+        }
+        slab[client].flags.insert(.bodyAbandoned)
+        slab[upstream].flags.formUnion([.readable, .last])
+        readResponse(upstream)
+    }
+
+    /// The request's connection to its instance failed, in one of the ways that `failure` counts.
+    ///
+    /// It is sent again when that is safe: nothing of it was taken by the instance, or RFC 9110 9.2.2 allows it
+    /// and a reused connection closed before a byte of the response; and in both cases only while all of
+    /// the request still stands in its block.
+    mutating func fail(_ upstream: Int32, _ failure: BackendCounter) {
+        let client = slab[upstream].peer
+        let backend = slab[upstream].backend
+        let flags = slab[client].flags
+        let wasConnecting = slab[upstream].phase == .connect
+        let isStale =
+            slab[upstream].flags.contains(.reused) && flags.contains(.idempotent)
+            && (failure == .closedEarly || failure == .reset)
+        let mayRetry =
+            flags.contains(.replayable) && !flags.contains(.responded)
+            && !slab[upstream].flags.contains(.answered)
+            && slab[client].attempts < Self.attemptsMaximum
+            && (wasConnecting || slab[client].requestSent == 0 || isStale)
+        routing.backends[Int(backend)].counters.add(failure)
+        if mayRetry {
+            routing.backends[Int(backend)].counters.add(.retries)
+        }
+        endExchange(upstream)
+        let isUnfinishedStream =
+            slab[upstream].body.mode == .untilClose || flags.contains(.isHTTP10)
+        release(upstream)
+        if mayRetry {
+            if wasConnecting {
+                noteFailed(client, backend)
+            }
+            attempt(client, fresh: true)
+        } else if !flags.contains(.responded) {
+            let isTimeout = failure == .timedOut || failure == .connectTimedOut
+            refuse(client, isTimeout ? .gatewayTimeout : .badGateway)
+        } else {
+            // What was cut short must not look complete where only the connection's end could tell.
+            if isUnfinishedStream {
+                clinux_reset_on_close(slab[client].descriptor)
+            }
+            release(client)
+        }
+    }
+
+    /// Unties an exchange, so that its request counts as over; both connections stay as they are.
+    mutating func endExchange(_ upstream: Int32) {
+        let client = slab[upstream].peer
+        slab[upstream].peer = -1
+        slab[client].peer = -1
+        routing.end(slab[upstream].backend)
+    }
+}

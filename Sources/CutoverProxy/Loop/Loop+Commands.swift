@@ -1,0 +1,64 @@
+import CLinux
+import Glibc
+
+// What the control thread asks for, done between two events and therefore between two requests.
+
+extension Loop {
+    /// Does all commands that wait.
+    mutating func handleCommands() {
+        for command in commands.takeAll() {
+            switch command {
+            case .adopt(let plan): adopt(plan)
+            case .cut(let numbers): cut(numbers)
+            case .stop(let grace): stop(graceMilliseconds: grace)
+            }
+        }
+    }
+
+    /// Makes a table live.
+    private mutating func adopt(_ plan: TablePlan) {
+        closeListeners(except: plan.listeners)
+        let addresses = routing.addresses
+        routing.adopt(plan)
+        for index in routing.backends.indices {
+            let isMoved = index < addresses.count && addresses[index] != routing.addresses[index]
+            if isMoved || !routing.backends[index].keepsConnections {
+                closeIdle(Int32(index))
+            }
+        }
+        closeIdleClients(where: { !$0.isListed })
+        openListeners(plan.listeners)
+        replies.post(.adopted(generation: plan.generation))
+    }
+
+    /// Closes client connections that wait for their next request on the routes of a kind.
+    private mutating func closeIdleClients(where isChosen: (Route) -> Bool) {
+        for index in 0..<Int32(slab.highWater)
+        where slab[index].role == .client && slab[index].phase == .head
+            && slab[index].inputCount == 0 && isChosen(routing.routes[Int(slab[index].route)])
+        {
+            release(index)
+        }
+    }
+
+    /// Closes what is in flight on the draining backends among these.
+    private mutating func cut(_ numbers: Set<UInt64>) {
+        var count: UInt64 = 0
+        for index in 0..<Int32(slab.highWater)
+        where slab[index].role == .upstream && slab[index].peer >= 0 {
+            let backend = routing.backends[Int(slab[index].backend)]
+            if numbers.contains(backend.number), !backend.keepsConnections {
+                cut(client: slab[index].peer)
+                count += 1
+            }
+        }
+        replies.post(.cut(count: count))
+    }
+
+    /// Accepts nothing more, and has every response close its connection.
+    private mutating func stop(graceMilliseconds: UInt32) {
+        closeListeners(except: [])
+        stopDeadline = after(graceMilliseconds)
+        closeIdleClients(where: { _ in true })
+    }
+}

@@ -1,0 +1,149 @@
+import CLinux
+import Glibc
+
+// The end of an exchange, good or bad, and what the connections do next.
+
+extension Loop {
+    /// How long a client may go on sending after its last response, and how much of it is read.
+    static let lingerTimeout: UInt32 = 2_000
+
+    /// The response is whole: the request is over for its instance, whatever the client still has to read.
+    @inline(__always)
+    mutating func finish(_ upstream: Int32, isReusable: Bool) {
+        let client = slab[upstream].peer
+        let backend = Int(slab[upstream].backend)
+        let isClean =
+            isReusable && slab[client].body.isDone && !slab[client].hasRequestBytes
+            && !slab[upstream].flags.contains(.last)
+            && !slab[upstream].flags.contains(.peerClosed)
+            && routing.backends[backend].keepsConnections && stopDeadline == nil
+        endExchange(upstream)
+        if isClean {
+            addToPool(upstream)
+        } else {
+            release(upstream)
+        }
+        if !slab[client].body.isDone || slab[client].flags.contains(.bodyAbandoned) {
+            slab[client].flags.insert(.closes)
+        }
+        if slab[client].hasOutput {
+            slab[client].phase = .flush
+            slab[client].deadline = after(idleTimeout(client))
+        } else {
+            afterResponse(client)
+        }
+    }
+
+    /// The client has its whole response: it closes, or the next request begins.
+    @inline(__always)
+    mutating func afterResponse(_ client: Int32) {
+        giveRequest(client)
+        if slab[client].flags.contains(.closes) {
+            let isUnread = !slab[client].body.isDone || slab[client].inputCount > 0
+            if isUnread {
+                linger(client)
+            } else {
+                release(client)
+            }
+            return
+        }
+        let timeouts = routing.routes[Int(slab[client].route)].timeouts
+        let pipelined = Int(slab[client].inputCount)
+        slab[client].phase = .head
+        slab[client].deadline = after(pipelined > 0 ? timeouts.head : timeouts.keepAlive)
+        let generation = slab[client].generation
+        if pipelined > 0, let input = slab[client].input {
+            startRequest(client, input, pipelined)
+        }
+        if slab[client].generation == generation, slab[client].phase == .head {
+            readHead(client)
+        }
+    }
+
+    /// Answers a request by itself, and closes the client's connection behind the answer.
+    mutating func refuse(_ client: Int32, _ refusal: Refusal) {
+        let route = Int(slab[client].route)
+        routing.routes[route].counters.add(RouteCounter.refusal(refusal))
+        let isPreview = slab[client].flags.contains(.preview)
+        let explanation: StaticString =
+            isPreview && refusal == .unavailable
+            ? "There is no candidate to preview.\n" : refusal.explanation
+        var writer = HeadWriter(assembly)
+        writer.append(
+            refusal,
+            isHead: slab[client].flags.contains(.isHead),
+            explanation: explanation
+        )
+        giveRequest(client)
+        slab[client].flags.insert(.closes)
+        guard deliver(client, assembly, 0..<writer.count) else {
+            release(client)
+            return
+        }
+        if slab[client].hasOutput {
+            slab[client].phase = .flush
+            // Something may be left to read, which the end of the flush has to know.
+            slab[client].body = BodyFraming(.untilClose)
+        } else {
+            linger(client)
+        }
+    }
+
+    /// Sends the end, and discards what the client still sends: closing at once would reset the connection
+    /// and with it an answer that the client has not read yet (RFC 9112 9.6).
+    private mutating func linger(_ client: Int32) {
+        clinux_shutdown_send(slab[client].descriptor)
+        giveInput(client)
+        giveRequest(client)
+        slab[client].phase = .linger
+        slab[client].deadline = after(Self.lingerTimeout)
+        slab[client].flags.insert(.readable)
+        discardInput(client)
+    }
+
+    /// Reads and forgets, until the client closes too.
+    mutating func discardInput(_ client: Int32) {
+        // A bound, so that a fast sender does not hold the loop; the deadline ends what goes on after it.
+        for _ in 0..<8 {
+            let room = Self.scratchBytes
+            let count = scratch.receive(slab[client].descriptor, at: 0, count: room)
+            if count == -Int(EAGAIN) {
+                slab[client].flags.remove(.readable)
+                register(client)
+                return
+            }
+            guard count > 0 else {
+                release(client)
+                return
+            }
+        }
+        release(client)
+    }
+
+    /// The client went away: its request ends at the instance too.
+    mutating func clientAborted(_ client: Int32) {
+        let upstream = slab[client].peer
+        if upstream >= 0 {
+            routing.backends[Int(slab[upstream].backend)].counters.add(.clientAborted)
+            endExchange(upstream)
+            release(upstream)
+        }
+        release(client)
+    }
+
+    /// Closes what a client has in flight, because the drain's or the loop's end has come.
+    mutating func cut(client: Int32) {
+        let upstream = slab[client].peer
+        guard upstream >= 0 else {
+            return
+        }
+        routing.backends[Int(slab[upstream].backend)].counters.add(.cut)
+        endExchange(upstream)
+        release(upstream)
+        if slab[client].flags.contains(.responded) || slab[client].phase == .tunnel {
+            release(client)
+        } else {
+            refuse(client, .unavailable)
+        }
+    }
+}

@@ -1,0 +1,104 @@
+import CLinux
+import Glibc
+
+// Bytes to a socket that may not take them: they are kept, and whoever sent them stops reading.
+
+extension Loop {
+    /// Sends bytes to a connection, and keeps what it does not take; false when the peer is gone.
+    ///
+    /// Callers read nothing more for this connection while `hasOutput`, so at most one read is ever kept.
+    @inline(__always)
+    mutating func deliver(_ index: Int32, _ block: Block, _ range: Range<Int>) -> Bool {
+        if range.isEmpty {
+            return true
+        }
+        guard !slab[index].hasOutput else {
+            return keepOutput(index, block, range)
+        }
+        let count = block.send(slab[index].descriptor, range)
+        if count == range.count {
+            return true
+        }
+        if count < 0, count != -Int(EAGAIN) {
+            return false
+        }
+        return keepOutput(index, block, (range.lowerBound + max(count, 0))..<range.upperBound)
+    }
+
+    private mutating func keepOutput(_ index: Int32, _ block: Block, _ range: Range<Int>) -> Bool {
+        if slab[index].output == nil {
+            slab[index].output = outputs.take()
+            slab[index].outputSent = 0
+            slab[index].outputCount = 0
+        }
+        let end = Int(slab[index].outputCount)
+        guard let output = slab[index].output, range.count <= output.capacity - end else {
+            return false
+        }
+        output.copy(from: block, range, to: end)
+        slab[index].outputCount = Int32(end + range.count)
+        slab[index].deadline = after(outputTimeout(index))
+        let peer = slab[index].peer
+        if peer >= 0, slab[peer].phase == .responseBody {
+            // The client is the one that is waited for.
+            slab[peer].deadline = 0
+        }
+        armForOutput(index)
+        return true
+    }
+
+    /// How long a connection may take nothing.
+    private func outputTimeout(_ index: Int32) -> UInt32 {
+        let client = slab[index].role == .client ? index : slab[index].peer
+        return idleTimeout(client)
+    }
+
+    /// A connection takes bytes again: sends what waits, then goes on with what stood still for it.
+    mutating func flushOutput(_ index: Int32) {
+        guard let output = slab[index].output else {
+            return
+        }
+        while slab[index].hasOutput {
+            let range = Int(slab[index].outputSent)..<Int(slab[index].outputCount)
+            let count = output.send(slab[index].descriptor, range)
+            guard count > 0 else {
+                if count != -Int(EAGAIN) {
+                    outputBroke(index)
+                }
+                return
+            }
+            slab[index].outputSent &+= Int32(count)
+            slab[index].deadline = after(outputTimeout(index))
+        }
+        giveOutput(index)
+        resume(index)
+    }
+
+    private mutating func resume(_ index: Int32) {
+        let peer = slab[index].peer
+        switch slab[index].phase {
+        case .flush:
+            afterResponse(index)
+        case .exchange where peer >= 0:
+            slab[index].deadline = 0
+            slab[peer].deadline = after(
+                slab[peer].phase == .responseBody
+                    ? idleTimeout(index)
+                    : routing.routes[Int(slab[index].route)].timeouts.responseHead
+            )
+            readResponse(peer)
+        case .tunnel:
+            pump(peer)
+        default:
+            break
+        }
+    }
+
+    private mutating func outputBroke(_ index: Int32) {
+        if slab[index].phase == .tunnel {
+            closeTunnel(index)
+        } else {
+            clientAborted(index)
+        }
+    }
+}

@@ -1,0 +1,261 @@
+import CLinux
+import CutoverWire
+import Glibc
+
+// From the first byte of a request to its forwarding.
+
+extension Loop {
+    /// Reads as much of a request's head as has arrived.
+    mutating func readHead(_ client: Int32) {
+        let generation = slab[client].generation
+        while slab[client].generation == generation, slab[client].phase == .head {
+            guard slab[client].flags.contains(.readable) else {
+                register(client)
+                return
+            }
+            let have = Int(slab[client].inputCount)
+            let block = slab[client].input ?? scratch
+            let room = min(Self.headReadBytes, Self.inputBytes - have)
+            let count = block.receive(slab[client].descriptor, at: have, count: room)
+            guard count > 0 else {
+                if count == -Int(EAGAIN) {
+                    slab[client].flags.remove(.readable)
+                    continue
+                }
+                release(client)
+                return
+            }
+            if count < room, !slab[client].flags.contains(.peerClosed) {
+                slab[client].flags.remove(.readable)
+            }
+            // A head is looked at again when another of its lines ended, or another 4 KiB came: sent byte by
+            // byte it costs as many looks as it has lines.
+            if have > 0, have / 4_096 == (have + count) / 4_096,
+                !hasLineFeed(block.bytes(have..<(have + count)))
+            {
+                slab[client].inputCount = Int32(have + count)
+                continue
+            }
+            startRequest(client, block, have + count)
+        }
+    }
+
+    private func hasLineFeed(_ bytes: UnsafeMutableBufferPointer<UInt8>) -> Bool {
+        bytes.contains(0x0a)
+    }
+
+    /// Parses the head at the front of `block`, and forwards the request when it is whole.
+    mutating func startRequest(_ client: Int32, _ block: Block, _ count: Int) {
+        let route = Int(slab[client].route)
+        let plan = routing.routes[route].plan
+        let result = request.parse(
+            block.bytes(0..<count).span,
+            limits: routing.routes[route].limits,
+            upgrades: plan.takeUnretainedValue().settings.upgrades
+        )
+        switch result {
+        case .complete:
+            forward(client, block, count)
+        case .refused(let refusal):
+            slab[client].flags.remove(.isHead)
+            refuse(client, refusal)
+        case .incomplete:
+            if slab[client].inputCount == 0 {
+                slab[client].deadline = after(routing.routes[route].timeouts.head)
+            }
+            if !keepInput(client, block, 0..<count) {
+                refuse(client, .unavailable)
+            }
+        }
+    }
+
+    /// Writes the parsed request anew, with what has arrived of its body, and makes the first attempt.
+    private mutating func forward(_ client: Int32, _ block: Block, _ count: Int) {
+        guard let rewritten = heads.take() else {
+            refuse(client, .unavailable)
+            return
+        }
+        slab[client].request = rewritten
+        slab[client].flags = requestFlags(client)
+        var body = framing()
+        let bodyMaximum = routing.routes[Int(slab[client].route)].bodyBytes
+        guard bodyMaximum == 0 || body.total <= bodyMaximum else {
+            refuse(client, .contentTooLarge)
+            return
+        }
+        let plan = routing.routes[Int(slab[client].route)].plan
+        var writer = HeadWriter(rewritten)
+        writer.append(
+            request,
+            block.bytes(0..<count).span,
+            client: slab[client].address,
+            defaultHost: plan.takeUnretainedValue().defaultHost
+        )
+        let head = request.count
+        let rest = block.bytes(head..<count)
+        var span = rest.mutableSpan
+        let step = body.advance(&span)
+        guard !step.isInvalid, !writer.isOverfull,
+            step.produced <= rewritten.capacity - writer.count
+        else {
+            refuse(client, .badRequest)
+            return
+        }
+        guard bodyMaximum == 0 || body.total <= bodyMaximum else {
+            refuse(client, .contentTooLarge)
+            return
+        }
+        rewritten.copy(from: block, head..<(head + step.produced), to: writer.count)
+        slab[client].requestSent = 0
+        slab[client].requestCount = Int32(writer.count + step.produced)
+        slab[client].body = body
+        guard keepInput(client, block, (head + step.consumed)..<count) else {
+            refuse(client, .unavailable)
+            return
+        }
+        slab[client].phase = .exchange
+        slab[client].attempts = 0
+        slab[client].interims = 0
+        slab[client].failedBackends = [-1, -1]
+        slab[client].deadline = 0
+        slab[client].startedAt = clinux_monotonic()
+        attempt(client, fresh: false)
+    }
+
+    private func framing() -> BodyFraming {
+        request.fields.isChunked
+            ? BodyFraming(.chunked) : BodyFraming(length: request.fields.contentLength)
+    }
+
+    /// What the parsed request says about its exchange, beside what the connection itself has seen.
+    @inline(__always)
+    private func requestFlags(_ client: Int32) -> Connection.Flags {
+        var flags = slab[client].flags.intersection([
+            .registered, .readable, .peerClosed, .armedForOutput, .preview,
+        ])
+        flags.insert(.replayable)
+        if request.closes || stopDeadline != nil { flags.insert(.closes) }
+        if request.isHead { flags.insert(.isHead) }
+        if request.isHTTP10 { flags.insert(.isHTTP10) }
+        if request.isIdempotent { flags.insert(.idempotent) }
+        if request.isUpgrade { flags.insert(.upgrade) }
+        return flags
+    }
+}
+
+// MARK: - The rest of the body
+
+extension Loop {
+    /// A running exchange has news from its client.
+    mutating func continueExchange(_ client: Int32) {
+        if !slab[client].body.isDone, !slab[client].flags.contains(.bodyAbandoned) {
+            readBody(client)
+        } else if slab[client].flags.contains(.peerClosed) {
+            answerHalfClose(client)
+        }
+    }
+
+    /// Passes the request's body on as it arrives, no faster than the instance takes it.
+    mutating func readBody(_ client: Int32) {
+        let generation = slab[client].generation
+        while slab[client].generation == generation, slab[client].phase == .exchange,
+            !slab[client].body.isDone, !slab[client].flags.contains(.bodyAbandoned)
+        {
+            let upstream = slab[client].peer
+            guard upstream >= 0, slab[upstream].phase != .connect, !slab[client].hasRequestBytes
+            else {
+                return
+            }
+            guard slab[client].flags.contains(.readable) else {
+                register(client)
+                slab[client].deadline = after(idleTimeout(client))
+                return
+            }
+            // A piece that the instance does not take must fit into the request's block.
+            let room = Self.inputBytes
+            let count = scratch.receive(slab[client].descriptor, at: 0, count: room)
+            guard count > 0 else {
+                if count == -Int(EAGAIN) {
+                    slab[client].flags.remove(.readable)
+                    continue
+                }
+                clientAborted(client)
+                return
+            }
+            if count < room, !slab[client].flags.contains(.peerClosed) {
+                slab[client].flags.remove(.readable)
+            }
+            passBody(client, upstream, count)
+        }
+    }
+
+    /// Passes on `count` bytes that stand in `scratch`.
+    private mutating func passBody(_ client: Int32, _ upstream: Int32, _ count: Int) {
+        var span = scratch.bytes(0..<count).mutableSpan
+        let step = slab[client].body.advance(&span)
+        let bodyMaximum = routing.routes[Int(slab[client].route)].bodyBytes
+        guard !step.isInvalid else {
+            abandonRequest(client, .badRequest)
+            return
+        }
+        guard bodyMaximum == 0 || slab[client].body.total <= bodyMaximum else {
+            abandonRequest(client, .contentTooLarge)
+            return
+        }
+        guard keepInput(client, scratch, step.consumed..<count), let block = slab[client].request
+        else {
+            abandonRequest(client, .unavailable)
+            return
+        }
+        slab[client].flags.remove(.replayable)
+        block.copy(from: scratch, 0..<step.produced, to: 0)
+        slab[client].requestSent = 0
+        slab[client].requestCount = Int32(step.produced)
+        slab[client].deadline = slab[client].body.isDone ? 0 : after(idleTimeout(client))
+        _ = flushRequest(upstream)
+    }
+
+    /// The client broke the rules in the middle of its body: the instance must never see it end.
+    private mutating func abandonRequest(_ client: Int32, _ refusal: Refusal) {
+        let upstream = slab[client].peer
+        if upstream >= 0 {
+            routing.backends[Int(slab[upstream].backend)].counters.add(.clientAborted)
+            endExchange(upstream)
+            release(upstream)
+        }
+        if slab[client].flags.contains(.responded) {
+            clinux_reset_on_close(slab[client].descriptor)
+            release(client)
+        } else {
+            refuse(client, refusal)
+        }
+    }
+
+    /// The idle timeout of a client's route.
+    func idleTimeout(_ client: Int32) -> UInt32 {
+        routing.routes[Int(slab[client].route)].timeouts.idle
+    }
+
+    /// The client sent its end while it waits for the response: either it went away, or it closed its half
+    /// and reads on, and no packet tells the two apart.
+    ///
+    /// An interim response does: RFC 9110 15.2 has every client of HTTP/1.1 read over it, and one that is gone
+    /// answers it with a reset, which ends the request at the instance too.
+    private mutating func answerHalfClose(_ client: Int32) {
+        guard slab[client].flags.isDisjoint(with: [.probed, .responded, .isHTTP10]),
+            !slab[client].hasOutput
+        else {
+            return
+        }
+        let next = clinux_peek(slab[client].descriptor)
+        guard next <= 0, next != -Int(EAGAIN) else {
+            return
+        }
+        slab[client].flags.insert(.probed)
+        var writer = HeadWriter(assembly)
+        writer.append("HTTP/1.1 100 Continue\r\n\r\n")
+        if next < 0 || !deliver(client, assembly, 0..<writer.count) {
+            clientAborted(client)
+        }
+    }
+}

@@ -1,0 +1,275 @@
+import CLinux
+import Glibc
+
+// From the first byte of a response to its last.
+
+extension Loop {
+    /// The most interim responses that are passed on for one request.
+    static let interimsMaximum: UInt8 = 16
+
+    /// Reads what has arrived from an instance, no faster than the client takes it.
+    mutating func readResponse(_ upstream: Int32) {
+        let generation = slab[upstream].generation
+        while slab[upstream].generation == generation,
+            slab[upstream].flags.contains(.readable), slab[upstream].peer >= 0,
+            !slab[slab[upstream].peer].hasOutput
+        {
+            switch slab[upstream].phase {
+            case .responseHead: readResponseHead(upstream)
+            case .responseBody: readResponseBody(upstream)
+            case .tunnel:
+                pump(upstream)
+                return
+            default: return
+            }
+        }
+    }
+
+    @inline(__always)
+    private mutating func readResponseHead(_ upstream: Int32) {
+        let have = Int(slab[upstream].inputCount)
+        let block = slab[upstream].input ?? scratch
+        let room = min(Self.scratchBytes, block.capacity) - have
+        guard room > 0 else {
+            fail(upstream, .responseInvalid)
+            return
+        }
+        let count = block.receive(slab[upstream].descriptor, at: have, count: room)
+        guard count > 0 else {
+            readingEnded(upstream, count)
+            return
+        }
+        if count < room, !slab[upstream].flags.contains(.peerClosed) {
+            slab[upstream].flags.remove(.readable)
+        }
+        slab[upstream].flags.insert(.answered)
+        handleHeads(upstream, block, have + count)
+    }
+
+    @inline(__always)
+    private mutating func readResponseBody(_ upstream: Int32) {
+        let client = slab[upstream].peer
+        let count = scratch.receive(slab[upstream].descriptor, at: 0, count: Self.scratchBytes)
+        guard count > 0 else {
+            readingEnded(upstream, count)
+            return
+        }
+        if count < Self.scratchBytes, !slab[upstream].flags.contains(.peerClosed) {
+            slab[upstream].flags.remove(.readable)
+        }
+        var span = scratch.bytes(0..<count).mutableSpan
+        let step = slab[upstream].body.advance(&span)
+        guard !step.isInvalid else {
+            fail(upstream, .responseInvalid)
+            return
+        }
+        slab[upstream].deadline = after(idleTimeout(client))
+        countBytes(upstream, step.produced)
+        guard deliver(client, scratch, 0..<step.produced) else {
+            clientAborted(client)
+            return
+        }
+        if slab[upstream].body.isDone {
+            finish(upstream, isReusable: step.consumed == count)
+        }
+    }
+
+    /// A read found nothing: not yet (-EAGAIN), no more (0), or a reset.
+    private mutating func readingEnded(_ upstream: Int32, _ count: Int) {
+        if count == -Int(EAGAIN) {
+            slab[upstream].flags.remove(.readable)
+            return
+        }
+        guard count == 0 else {
+            fail(upstream, .reset)
+            return
+        }
+        if slab[upstream].phase == .responseBody {
+            slab[upstream].body.close()
+            if slab[upstream].body.isDone {
+                finish(upstream, isReusable: false)
+                return
+            }
+        }
+        fail(upstream, .closedEarly)
+    }
+
+    /// Parses the heads at the front of `block`: interim ones, then the final one.
+    private mutating func handleHeads(_ upstream: Int32, _ block: Block, _ count: Int) {
+        let client = slab[upstream].peer
+        let limit = routing.routes[Int(slab[client].route)].limits.headBytes
+        var offset = 0
+        while offset < count {
+            switch response.parse(block.bytes(offset..<count).span, headBytes: limit) {
+            case .refused:
+                fail(upstream, .responseInvalid)
+                return
+            case .incomplete:
+                if !keepInput(upstream, block, offset..<count) {
+                    fail(upstream, .responseInvalid)
+                }
+                return
+            case .complete where response.isInterim:
+                guard passInterim(upstream, client, block.bytes(offset..<count).span) else {
+                    return
+                }
+                offset += response.count
+            case .complete:
+                if response.status == 101 {
+                    startTunnel(upstream, client, block, offset..<count)
+                } else {
+                    passHead(upstream, client, block, offset..<count)
+                }
+                return
+            }
+        }
+        giveInput(upstream)
+    }
+
+    /// Passes an interim response on to a client that can read one; false when the exchange ended.
+    private mutating func passInterim(
+        _ upstream: Int32,
+        _ client: Int32,
+        _ bytes: Span<UInt8>
+    ) -> Bool {
+        slab[client].interims &+= 1
+        guard slab[client].interims <= Self.interimsMaximum else {
+            fail(upstream, .responseInvalid)
+            return false
+        }
+        guard !slab[client].flags.contains(.isHTTP10) else {
+            return true
+        }
+        var writer = HeadWriter(assembly)
+        writer.append(response, bytes, persistence: .implied, isUnwrapped: false)
+        guard deliver(client, assembly, 0..<writer.count) else {
+            clientAborted(client)
+            return false
+        }
+        return true
+    }
+}
+
+// MARK: - The final head
+
+extension Loop {
+    /// Passes the final head on, in one call with what has arrived of the body.
+    @inline(__always)
+    private mutating func passHead(
+        _ upstream: Int32,
+        _ client: Int32,
+        _ block: Block,
+        _ range: Range<Int>
+    ) {
+        let backend = Int(slab[upstream].backend)
+        let elapsed = clinux_monotonic() &- slab[client].startedAt
+        let counters = routing.backends[backend].counters
+        counters.add(BackendCounter.bucket(elapsed))
+        counters.add(BackendCounter.responses(response.status))
+        let isUnwrapped =
+            response.fields.isChunked && slab[client].flags.contains(.isHTTP10)
+        var body = framing(client, isUnwrapped: isUnwrapped)
+        if response.closes || body.mode == .untilClose {
+            slab[upstream].flags.insert(.last)
+        }
+        if closesClient(client, backend, body, isUnwrapped: isUnwrapped) {
+            slab[client].flags.insert(.closes)
+        }
+        let head = response.count
+        var span = block.bytes((range.lowerBound + head)..<range.upperBound).mutableSpan
+        let step = body.advance(&span)
+        slab[upstream].body = body
+        guard !step.isInvalid else {
+            fail(upstream, .responseInvalid)
+            return
+        }
+        let size = writeHead(client, block, range, head, step.produced, isUnwrapped: isUnwrapped)
+        slab[client].flags.insert(.responded)
+        guard size > 0 else {
+            clientAborted(client)
+            return
+        }
+        giveInput(upstream)
+        countBytes(upstream, size)
+        if body.isDone {
+            finish(
+                upstream,
+                isReusable: range.lowerBound + head + step.consumed == range.upperBound
+            )
+        } else {
+            slab[upstream].phase = .responseBody
+            slab[upstream].deadline = slab[client].hasOutput ? 0 : after(idleTimeout(client))
+        }
+    }
+
+    /// How the response's end is found: RFC 9112 6.3.
+    @inline(__always)
+    private func framing(_ client: Int32, isUnwrapped: Bool) -> BodyFraming {
+        if slab[client].flags.contains(.isHead) || response.status == 204 || response.status == 304
+        {
+            return BodyFraming()
+        }
+        if response.fields.isChunked {
+            return BodyFraming(.chunked, isUnwrapped: isUnwrapped)
+        }
+        if response.fields.contentLength >= 0 {
+            return BodyFraming(length: response.fields.contentLength)
+        }
+        return BodyFraming(.untilClose)
+    }
+
+    /// Whether the client's connection ends behind this response, for a reason that the request did not give.
+    @inline(__always)
+    private func closesClient(
+        _ client: Int32,
+        _ backend: Int,
+        _ body: BodyFraming,
+        isUnwrapped: Bool
+    ) -> Bool {
+        if body.mode == .untilClose || isUnwrapped || !slab[client].body.isDone {
+            return true
+        }
+        // A draining instance's clients connect anew, unless a request waits behind this one already.
+        let isLeaving =
+            !routing.backends[backend].keepsConnections || stopDeadline != nil
+            || !routing.routes[Int(slab[client].route)].isListed
+        return isLeaving && slab[client].inputCount == 0
+    }
+
+    /// Hands head and body to the client; returns the number of bytes, or 0 when the client is gone.
+    @inline(__always)
+    private mutating func writeHead(
+        _ client: Int32,
+        _ block: Block,
+        _ range: Range<Int>,
+        _ head: Int,
+        _ body: Int,
+        isUnwrapped: Bool
+    ) -> Int {
+        let flags = slab[client].flags
+        let persistence: HeadWriter.Persistence =
+            flags.contains(.closes) ? .close : flags.contains(.isHTTP10) ? .keepAlive : .implied
+        let bodyStart = range.lowerBound + head
+        if case .implied = persistence, !response.fields.isRewritten, !response.isHTTP10 {
+            // Written anew it would be the same bytes.
+            let whole = range.lowerBound..<(bodyStart + body)
+            return deliver(client, block, whole) ? whole.count : 0
+        }
+        var writer = HeadWriter(assembly)
+        writer.append(
+            response,
+            block.bytes(range).span,
+            persistence: persistence,
+            isUnwrapped: isUnwrapped
+        )
+        // The assembly block holds a rewritten head and a whole read.
+        assembly.copy(from: block, bodyStart..<(bodyStart + body), to: writer.count)
+        let size = writer.count + body
+        return deliver(client, assembly, 0..<size) ? size : 0
+    }
+
+    private func countBytes(_ upstream: Int32, _ count: Int) {
+        let backend = Int(slab[upstream].backend)
+        routing.backends[backend].counters.add(.bytesToClients, UInt64(count))
+    }
+}

@@ -1,0 +1,75 @@
+import CLinux
+
+// Deadlines, looked at a few times a second: setting one costs a request nothing but an addition.
+
+extension Loop {
+    /// Ends what has waited too long.
+    mutating func sweep() {
+        lastSweep = now
+        if isAcceptPaused {
+            resumeAccepting()
+        }
+        for index in 0..<Int32(slab.highWater) where slab[index].role != .free {
+            let deadline = slab[index].deadline
+            if deadline != 0, isPast(deadline) {
+                if slab[index].role == .client {
+                    expire(client: index)
+                } else {
+                    expire(upstream: index)
+                }
+            } else if slab[index].phase == .exchange {
+                // Connections register when they wait for bytes; this one waits for its response, and epoll is
+                // to say when the client gives up.
+                register(index)
+            }
+        }
+    }
+
+    private mutating func expire(client: Int32) {
+        switch slab[client].phase {
+        case .head:
+            if slab[client].inputCount > 0 {
+                slab[client].flags.remove(.isHead)
+                refuse(client, .requestTimeout)
+            } else {
+                release(client)
+            }
+        case .exchange:
+            expireExchange(client)
+        case .tunnel:
+            expireTunnel(client)
+        default:
+            release(client)
+        }
+    }
+
+    /// The client sends nothing more of its body, or takes nothing more of its response.
+    private mutating func expireExchange(_ client: Int32) {
+        guard !slab[client].hasOutput, !slab[client].flags.contains(.responded) else {
+            clientAborted(client)
+            return
+        }
+        let upstream = slab[client].peer
+        if upstream >= 0 {
+            routing.backends[Int(slab[upstream].backend)].counters.add(.clientAborted)
+            endExchange(upstream)
+            release(upstream)
+        }
+        refuse(client, .requestTimeout)
+    }
+
+    private mutating func expire(upstream: Int32) {
+        switch slab[upstream].phase {
+        case .connect: fail(upstream, .connectTimedOut)
+        case .responseHead, .responseBody: fail(upstream, .timedOut)
+        case .tunnel: expireTunnel(upstream)
+        default: release(upstream)
+        }
+    }
+
+    private mutating func expireTunnel(_ either: Int32) {
+        let upstream = slab[either].role == .client ? slab[either].peer : either
+        routing.backends[Int(slab[upstream].backend)].counters.add(.timedOut)
+        closeTunnel(either)
+    }
+}

@@ -1,0 +1,229 @@
+import CLinux
+import Glibc
+
+/// One thread of the data plane: its own listeners, connections, pools and counters, driven by one epoll
+/// instance. See <doc:CutoverProxy> for how it works as a whole.
+///
+/// Nothing here is shared with another thread but immutable plans, atomic counters, and the mailboxes.
+struct Loop: ~Copyable {
+    /// Bytes of one read of a body, and of the memory that all reads of the loop share.
+    static let scratchBytes = 131_072
+
+    /// Bytes of a read that begins with a request's head: a body behind it stays in the kernel for the most
+    /// part, since it is read only as fast as the instance takes it.
+    static let headReadBytes = 16_384
+
+    /// The largest unfinished head with what came behind it.
+    static let inputBytes = 73_728
+
+    /// A block for a head: a full input, rewritten, with what the edge adds.
+    static let headBlockBytes = inputBytes + 8_192
+
+    /// A block for bytes that a socket did not take: one read, behind a rewritten head.
+    static let outputBlockBytes = scratchBytes + headBlockBytes
+
+    /// Between two looks at deadlines, in milliseconds.
+    static let sweepInterval: UInt32 = 250
+
+    /// Attempts to get one request to an instance.
+    static let attemptsMaximum: UInt8 = 3
+
+    /// Which loop of the process it is, from 0.
+    let index: Int
+
+    let epoll: Int32
+    let commands: Mailbox<LoopCommand>
+    let replies: Mailbox<LoopReply>
+
+    var slab: Slab
+    var heads = BlockPool(blockBytes: headBlockBytes, spareMaximum: 1_024)
+    var outputs = BlockPool(blockBytes: outputBlockBytes, spareMaximum: 16)
+
+    /// Where bytes are read to; nothing in it survives the handling of one event.
+    let scratch: Block
+
+    /// Where responses' heads are written; nothing in it survives the handling of one event.
+    let assembly: Block
+
+    var routing: RoutingState
+    var listeners: [Listener] = []
+    var request = RequestHead()
+    var response = ResponseHead()
+
+    /// The loop's clock in milliseconds, read after each wait; it wraps after 49 days.
+    var now: UInt32 = 0
+    var lastSweep: UInt32 = 0
+
+    /// Set by `stop`: when what still runs is cut.
+    var stopDeadline: UInt32?
+
+    /// Whether accepting pauses until the next sweep, for want of descriptors.
+    var isAcceptPaused = false
+
+    /// Opens the epoll instance and reserves the slab; `nil` when the system has no room.
+    init?(
+        index: Int,
+        connectionsMaximum: Int,
+        commands: Mailbox<LoopCommand>,
+        replies: Mailbox<LoopReply>
+    ) {
+        guard let slab = Slab(capacity: connectionsMaximum),
+            let scratch = Block(zeroed: Self.scratchBytes),
+            let assembly = Block(zeroed: Self.outputBlockBytes)
+        else {
+            return nil
+        }
+        let epoll = clinux_epoll_create()
+        guard epoll >= 0, clinux_epoll_add(epoll, commands.descriptor, CLINUX_IN, 0, Self.wake) == 0
+        else {
+            return nil
+        }
+        self.index = index
+        self.epoll = epoll
+        self.commands = commands
+        self.replies = replies
+        self.slab = slab
+        self.scratch = scratch
+        self.assembly = assembly
+        routing = RoutingState(loop: index)
+    }
+
+    deinit {
+        free(scratch.base)
+        free(assembly.base)
+        close(epoll)
+    }
+
+    /// Runs until a `stop` command is done.
+    mutating func run() {
+        let capacity = 512
+        let events = UnsafeMutablePointer<clinux_event>.allocate(capacity: capacity)
+        defer { events.deallocate() }
+        readClock()
+        lastSweep = now
+        while true {
+            let count = clinux_epoll_wait(epoll, events, Int32(capacity), waitLimit)
+            readClock()
+            for index in 0..<Int(max(count, 0)) {
+                dispatch(events[index].token, events[index].events)
+            }
+            if now &- lastSweep >= Self.sweepInterval {
+                sweep()
+            }
+            if let stopDeadline, isDrained || isPast(stopDeadline) {
+                closeEverything()
+                replies.post(.stopped)
+                return
+            }
+        }
+    }
+
+    /// How long a wait may last, in milliseconds: for ever while nothing can time out.
+    private var waitLimit: Int32 {
+        slab.count == 0 && !isAcceptPaused && stopDeadline == nil ? -1 : Int32(Self.sweepInterval)
+    }
+
+    private mutating func readClock() {
+        now = UInt32(truncatingIfNeeded: clinux_monotonic_coarse())
+    }
+
+    /// Whether a time on the loop's clock is over.
+    func isPast(_ deadline: UInt32) -> Bool {
+        Int32(bitPattern: now &- deadline) >= 0
+    }
+
+    /// A time on the loop's clock; never 0, which stands for no deadline.
+    @inline(__always)
+    func after(_ milliseconds: UInt32) -> UInt32 {
+        (now &+ milliseconds) | 1
+    }
+}
+
+// MARK: - Events
+
+extension Loop {
+    /// Tokens with this bit are not connections: the mailbox, or a listener's place behind it.
+    static let special: UInt64 = 1 << 31
+    static let wake = special
+
+    /// Handles one event.
+    @inline(__always)
+    private mutating func dispatch(_ token: UInt64, _ events: UInt32) {
+        guard token & Self.special == 0 else {
+            if token == Self.wake {
+                handleCommands()
+            } else {
+                accept(Int(token & ~Self.special) - 1)
+            }
+            return
+        }
+        guard let index = slab.find(token) else {
+            return
+        }
+        if events & (CLINUX_IN | CLINUX_RDHUP | CLINUX_HUP | CLINUX_ERR) != 0 {
+            slab[index].flags.insert(.readable)
+        }
+        if events & (CLINUX_RDHUP | CLINUX_HUP | CLINUX_ERR) != 0 {
+            slab[index].flags.insert(.peerClosed)
+        }
+        if slab[index].role == .client {
+            clientEvent(index, token, events)
+        } else {
+            upstreamEvent(index, token, events)
+        }
+    }
+
+    private mutating func clientEvent(_ client: Int32, _ token: UInt64, _ events: UInt32) {
+        if events & CLINUX_ERR != 0, slab[client].phase == .tunnel {
+            closeTunnel(client)
+            return
+        }
+        let isBroken = events & (CLINUX_ERR | CLINUX_HUP) != 0
+        if isBroken, slab[client].phase == .exchange || slab[client].phase == .flush {
+            clientAborted(client)
+            return
+        }
+        if events & CLINUX_OUT != 0, slab[client].hasOutput {
+            flushOutput(client)
+            guard slab.find(token) != nil else {
+                return
+            }
+        }
+        switch slab[client].phase {
+        case .head: readHead(client)
+        case .exchange: continueExchange(client)
+        case .linger: discardInput(client)
+        case .tunnel: pump(client)
+        default: break
+        }
+    }
+
+    private mutating func upstreamEvent(_ upstream: Int32, _ token: UInt64, _ events: UInt32) {
+        switch slab[upstream].phase {
+        case .connect:
+            connectEvent(upstream, events)
+        case .idle:
+            idleEvent(upstream)
+        case .responseHead, .responseBody:
+            if events & CLINUX_OUT != 0, slab[slab[upstream].peer].hasRequestBytes {
+                sendRequest(upstream)
+                guard slab.find(token) != nil else {
+                    return
+                }
+            }
+            readResponse(upstream)
+        case .tunnel where events & CLINUX_ERR != 0:
+            closeTunnel(upstream)
+        case .tunnel:
+            if events & CLINUX_OUT != 0, slab[upstream].hasOutput {
+                flushOutput(upstream)
+                guard slab.find(token) != nil else {
+                    return
+                }
+            }
+            pump(upstream)
+        default:
+            break
+        }
+    }
+}

@@ -1,0 +1,74 @@
+import CLinux
+import Glibc
+
+/// One loop on its own thread, as the control thread sees it.
+final class LoopThread: Sendable {
+    /// What the loop is to do.
+    let commands: Mailbox<LoopCommand>
+
+    /// Starts the loop; throws when the system has no room for it.
+    init(
+        index: Int,
+        connectionsMaximum: Int,
+        replies: Mailbox<LoopReply>
+    ) throws(ProxyFault) {
+        guard let commands = Mailbox<LoopCommand>() else {
+            throw ProxyFault("no descriptor is left for a loop: raise the limit of open files")
+        }
+        self.commands = commands
+        let start = Start(
+            index: index,
+            connectionsMaximum: connectionsMaximum,
+            commands: commands,
+            replies: replies
+        )
+        let context = Unmanaged.passRetained(start).toOpaque()
+        let result = clinux_thread_start(
+            { context in
+                guard let context else { return }
+                Unmanaged<Start>.fromOpaque(context).takeRetainedValue().run()
+            },
+            context
+        )
+        guard result == 0 else {
+            Unmanaged<Start>.fromOpaque(context).release()
+            throw ProxyFault("a thread could not be started: \(systemMessage(-result))")
+        }
+    }
+
+    /// What the new thread needs.
+    private final class Start {
+        let index: Int
+        let connectionsMaximum: Int
+        let commands: Mailbox<LoopCommand>
+        let replies: Mailbox<LoopReply>
+
+        init(
+            index: Int,
+            connectionsMaximum: Int,
+            commands: Mailbox<LoopCommand>,
+            replies: Mailbox<LoopReply>
+        ) {
+            self.index = index
+            self.connectionsMaximum = connectionsMaximum
+            self.commands = commands
+            self.replies = replies
+        }
+
+        func run() {
+            guard
+                var loop = Loop(
+                    index: index,
+                    connectionsMaximum: connectionsMaximum,
+                    commands: commands,
+                    replies: replies
+                )
+            else {
+                report("a loop could not start: no memory or no descriptor is left")
+                replies.post(.stopped)
+                return
+            }
+            loop.run()
+        }
+    }
+}

@@ -1,0 +1,61 @@
+import CLinux
+import Glibc
+import Synchronization
+
+/// Messages from one thread to another, with a descriptor that wakes the receiver.
+///
+/// The lock is held for the time of an append or a swap; no request ever waits for it, since a loop looks
+/// into its mailbox only when the descriptor says so.
+final class Mailbox<Message: Sendable>: Sendable {
+    /// Readable while messages wait.
+    let descriptor: Int32
+
+    private let messages = Mutex<[Message]>([])
+
+    /// Opens the descriptor; `nil` when there is none left.
+    init?() {
+        descriptor = clinux_eventfd()
+        guard descriptor >= 0 else {
+            return nil
+        }
+    }
+
+    deinit {
+        close(descriptor)
+    }
+
+    /// Leaves a message and wakes the receiver.
+    func post(_ message: Message) {
+        messages.withLock { $0.append(message) }
+        clinux_eventfd_signal(descriptor)
+    }
+
+    /// Takes all messages, in the order in which they were left.
+    func takeAll() -> [Message] {
+        clinux_eventfd_clear(descriptor)
+        return messages.withLock { messages in
+            defer { messages = [] }
+            return messages
+        }
+    }
+}
+
+/// What the control thread asks of a loop.
+enum LoopCommand: Sendable {
+    /// Replace the table.
+    case adopt(TablePlan)
+    /// Close what is in flight on these backends, by number.
+    case cut(Set<UInt64>)
+    /// Stop accepting, and end when nothing runs or after this long.
+    case stop(graceMilliseconds: UInt32)
+}
+
+/// What a loop answers.
+enum LoopReply: Sendable {
+    /// The plan of this generation is live in one more loop.
+    case adopted(generation: UInt64)
+    /// One loop closed this many requests.
+    case cut(count: UInt64)
+    /// One loop has ended.
+    case stopped
+}

@@ -1,0 +1,82 @@
+import Glibc
+
+/// A piece of memory for bytes, borrowed from the pool that owns it.
+///
+/// Invariant: `base` points to `capacity` bytes that are writable until the block is given back. Every
+/// range is checked against `capacity` before a view of it is made; the bytes are always initialised,
+/// since the pool takes them zeroed from the kernel.
+struct Block {
+    let base: UnsafeMutablePointer<UInt8>
+    let capacity: Int
+
+    /// Describes memory that is there already.
+    init(base: UnsafeMutablePointer<UInt8>, capacity: Int) {
+        self.base = base
+        self.capacity = capacity
+    }
+
+    /// Allocates a block, which the caller frees; `nil` when the system has no memory.
+    init?(zeroed capacity: Int) {
+        guard let memory = calloc(1, capacity) else {
+            return nil
+        }
+        self.init(base: memory.assumingMemoryBound(to: UInt8.self), capacity: capacity)
+    }
+
+    /// Copies bytes within the block or from another one; the ranges may overlap.
+    func copy(from source: Block, _ range: Range<Int>, to offset: Int) {
+        precondition(range.lowerBound >= 0 && range.upperBound <= source.capacity)
+        precondition(offset >= 0 && offset <= capacity - range.count)
+        memmove(base + offset, source.base + range.lowerBound, range.count)
+    }
+
+    /// A range of the block, of which a `Span` is made where it is used.
+    @inline(__always)
+    func bytes(_ range: Range<Int>) -> UnsafeMutableBufferPointer<UInt8> {
+        precondition(range.lowerBound >= 0 && range.upperBound <= capacity)
+        return UnsafeMutableBufferPointer(start: base + range.lowerBound, count: range.count)
+    }
+}
+
+/// Blocks of one size, lent out and taken back last in, first out, so that the warm ones stay in use.
+///
+/// Invariant: every block was allocated by this pool with this size, and is given back at most once.
+struct BlockPool: ~Copyable {
+    /// Bytes of each block.
+    let blockBytes: Int
+
+    private let spareMaximum: Int
+    private var spare: [UnsafeMutablePointer<UInt8>] = []
+
+    /// A pool that keeps at most `spareMaximum` blocks that nobody uses.
+    init(blockBytes: Int, spareMaximum: Int) {
+        self.blockBytes = blockBytes
+        self.spareMaximum = spareMaximum
+        spare.reserveCapacity(spareMaximum)
+    }
+
+    deinit {
+        for base in spare {
+            free(base)
+        }
+    }
+
+    /// Lends a block; `nil` when the system has no memory.
+    @inline(__always)
+    mutating func take() -> Block? {
+        if let base = spare.popLast() {
+            return Block(base: base, capacity: blockBytes)
+        }
+        return Block(zeroed: blockBytes)
+    }
+
+    /// Takes a block back.
+    @inline(__always)
+    mutating func give(_ block: Block) {
+        guard spare.count < spareMaximum else {
+            free(block.base)
+            return
+        }
+        spare.append(block.base)
+    }
+}

@@ -1,0 +1,324 @@
+import CutoverWire
+import Synchronization
+
+/// The live table of one loop, with what the loop itself counts on it.
+///
+/// It belongs to the loop's thread: choosing a backend and registering the request with it is one step of
+/// the same thread that replaces tables, so no request falls between two tables.
+///
+/// Its arrays hold trivial values and are owned by it alone, so a request copies and counts nothing here.
+/// `Route.plan` is an unmanaged reference to what `plans` keeps alive at the same index.
+struct RoutingState: ~Copyable {
+    /// Which of the counter blocks is this loop's.
+    let loop: Int
+
+    private(set) var generation: UInt64 = 0
+    var routes: [Route] = []
+    var backends: [Backend] = []
+    private(set) var sides: [Side] = []
+    private(set) var members: [Int32] = []
+
+    /// Keeps `Route.plan` alive; as long as `routes`.
+    private var plans: [RoutePlan?] = []
+
+    /// Keep `Backend.counters` alive; as long as `backends`.
+    private var backendCounters: [CounterBlock?] = []
+    private(set) var addresses: [SocketAddress] = []
+
+    /// The slots by number, for finding them when a table is replaced.
+    private var routeSlots: [UInt64: Int] = [:]
+    private var backendSlots: [UInt64: Int] = [:]
+    private var freeRoutes: [Int] = []
+    private var freeBackends: [Int] = []
+
+    /// Starts without routes.
+    init(loop: Int) {
+        self.loop = loop
+    }
+}
+
+// MARK: - Choosing
+
+extension RoutingState {
+    /// Chooses the backend for a request, and registers the request with it.
+    ///
+    /// A side is taken by weight, then the backend with the fewest requests in flight among its healthy ones.
+    /// A side without one yields to another side with weight. When nothing is healthy, health is ignored: the
+    /// checks may be wrong, and refusing everything is certainly worse. A draining backend is never chosen,
+    /// nor one of `failed`, to which this request could not connect.
+    @inline(__always)
+    mutating func choose(
+        route index: Int32,
+        isPreview: Bool,
+        failed: InlineArray<2, Int32>
+    ) -> Int32? {
+        let route = routes[Int(index)]
+        guard route.isListed else {
+            return nil
+        }
+        let preferred = isPreview ? route.previewSide : preferredSide(route)
+        guard preferred >= 0 else {
+            return nil
+        }
+        let first = route.firstSide &+ preferred
+        if let backend = leastLoaded(first, healthy: true, failed) {
+            return backend
+        }
+        return chooseElsewhere(route, first, isPreview: isPreview, failed)
+    }
+
+    private func preferredSide(_ route: Route) -> Int {
+        guard route.onlySide == -1 else {
+            return route.onlySide
+        }
+        return route.plan._withUnsafeGuaranteedRef { plan in
+            let ticket = plan.ticket.add(1, ordering: .relaxed).oldValue
+            return Int(plan.schedule[ticket % plan.schedule.count])
+        }
+    }
+
+    private mutating func chooseElsewhere(
+        _ route: Route,
+        _ first: Int,
+        isPreview: Bool,
+        _ failed: InlineArray<2, Int32>
+    ) -> Int32? {
+        let others = route.firstSide..<(route.firstSide + (isPreview ? 0 : route.sideCount))
+        for side in others where side != first && sides[side].weight > 0 {
+            if let backend = leastLoaded(side, healthy: true, failed) {
+                return backend
+            }
+        }
+        if let backend = leastLoaded(first, healthy: false, failed) {
+            return backend
+        }
+        for side in others where side != first && sides[side].weight > 0 {
+            if let backend = leastLoaded(side, healthy: false, failed) {
+                return backend
+            }
+        }
+        return nil
+    }
+
+    @inline(__always)
+    private mutating func leastLoaded(
+        _ side: Int,
+        healthy: Bool,
+        _ failed: InlineArray<2, Int32>
+    ) -> Int32? {
+        let count = sides[side].memberCount
+        let firstMember = sides[side].firstMember
+        var offset = sides[side].rotation
+        var best: Int32 = -1
+        var bestLoad = Int32.max
+        for _ in 0..<count {
+            if offset >= count { offset = 0 }
+            let candidate = members[firstMember &+ offset]
+            offset &+= 1
+            let backend = Int(candidate)
+            guard !backends[backend].isDraining, backends[backend].isHealthy || !healthy,
+                backends[backend].inFlight < bestLoad, candidate != failed[0],
+                candidate != failed[1]
+            else {
+                continue
+            }
+            best = candidate
+            bestLoad = backends[backend].inFlight
+            sides[side].rotation = offset
+        }
+        return best < 0 ? nil : best
+    }
+
+    /// The slot of a route that the live table names.
+    func route(numbered number: UInt64) -> Int32? {
+        routeSlots[number].map { Int32($0) }
+    }
+
+    /// Registers a request with its backend.
+    @inline(__always)
+    mutating func begin(_ backend: Int32, at time: UInt64) {
+        let index = Int(backend)
+        backends[index].inFlight &+= 1
+        backends[index].counters.add(.requests)
+        backends[index].counters.add(.inFlight)
+        if !backends[index].isFirstNoted {
+            backends[index].isFirstNoted = true
+            backends[index].counters.set(BackendCounter.firstRequest.rawValue, time)
+        }
+    }
+
+    /// Ends a request: its response is whole, or will never be.
+    @inline(__always)
+    mutating func end(_ backend: Int32) {
+        backends[Int(backend)].inFlight &-= 1
+        backends[Int(backend)].counters.subtract(.inFlight)
+        if !backends[Int(backend)].isListed {
+            retire(backend)
+        }
+    }
+
+    /// Counts a connection to a backend.
+    mutating func connected(_ backend: Int32) {
+        backends[Int(backend)].connections &+= 1
+        backends[Int(backend)].counters.add(.connections)
+    }
+
+    /// Counts a connection that is closed.
+    mutating func disconnected(_ backend: Int32) {
+        backends[Int(backend)].connections &-= 1
+        backends[Int(backend)].counters.subtract(.connections)
+        if !backends[Int(backend)].isListed {
+            retire(backend)
+        }
+    }
+
+    /// Counts a client's connection.
+    mutating func clientConnected(_ route: Int32) {
+        routes[Int(route)].connections &+= 1
+        routes[Int(route)].counters.add(RouteCounter.connectionsOpen.rawValue)
+        routes[Int(route)].counters.add(RouteCounter.connectionsAccepted.rawValue)
+    }
+
+    /// Counts a client's connection that is closed.
+    mutating func clientDisconnected(_ route: Int32) {
+        routes[Int(route)].connections &-= 1
+        routes[Int(route)].counters.subtract(RouteCounter.connectionsOpen.rawValue)
+        if !routes[Int(route)].isListed {
+            retire(route: Int(route))
+        }
+    }
+
+    /// Frees the slot of a route that nothing refers to any more.
+    private mutating func retire(route index: Int) {
+        if routes[index].number != 0, routes[index].connections == 0 {
+            routeSlots[routes[index].number] = nil
+            routes[index].number = 0
+            plans[index] = nil
+            freeRoutes.append(index)
+        }
+    }
+
+    /// Frees the slot of a backend that nothing refers to any more.
+    private mutating func retire(_ backend: Int32) {
+        let index = Int(backend)
+        if backends[index].number != 0, backends[index].inFlight == 0,
+            backends[index].connections == 0
+        {
+            backendSlots[backends[index].number] = nil
+            backends[index].number = 0
+            backendCounters[index] = nil
+            freeBackends.append(index)
+        }
+    }
+}
+
+// MARK: - Replacing the table
+
+extension RoutingState {
+    /// Takes a plan, whole and in one step.
+    mutating func adopt(_ plan: TablePlan) {
+        generation = plan.generation
+        for index in routes.indices {
+            routes[index].isListed = false
+        }
+        for index in backends.indices {
+            backends[index].isListed = false
+        }
+        sides.removeAll(keepingCapacity: true)
+        members.removeAll(keepingCapacity: true)
+        for route in plan.routes {
+            adopt(route)
+        }
+        for index in routes.indices where !routes[index].isListed {
+            retire(route: index)
+        }
+        for index in backends.indices where !backends[index].isListed {
+            retire(Int32(index))
+        }
+    }
+
+    private mutating func adopt(_ plan: RoutePlan) {
+        let index = slot(for: plan)
+        routes[index].isListed = true
+        routes[index].plan = .passUnretained(plan)
+        plans[index] = plan
+        routes[index].configure(plan.settings)
+        routes[index].firstSide = sides.count
+        routes[index].sideCount = plan.sides.count
+        routes[index].previewSide = plan.previewSide ?? -1
+        let weighted = plan.sides.indices.filter { plan.sides[$0].weight > 0 }
+        routes[index].onlySide = weighted.count > 1 ? -1 : weighted.first ?? -2
+        for side in plan.sides {
+            let firstMember = members.count
+            for backend in side.backends {
+                members.append(adopt(backend))
+            }
+            sides.append(
+                Side(
+                    firstMember: firstMember,
+                    memberCount: side.backends.count,
+                    weight: side.weight
+                )
+            )
+        }
+    }
+
+    private mutating func slot(for plan: RoutePlan) -> Int {
+        if let index = routeSlots[plan.number] {
+            return index
+        }
+        let route = Route(
+            number: plan.number,
+            plan: .passUnretained(plan),
+            counters: CounterWriter(plan.counters[loop])
+        )
+        let index = freeRoutes.popLast() ?? routes.count
+        if index == routes.count {
+            routes.append(route)
+            plans.append(plan)
+        } else {
+            routes[index] = route
+        }
+        routeSlots[plan.number] = index
+        return index
+    }
+
+    private mutating func adopt(_ plan: BackendPlan) -> Int32 {
+        let index = slot(for: plan)
+        backends[index].isListed = true
+        backends[index].isHealthy = plan.isHealthy
+        backends[index].isDraining = plan.isDraining
+        backends[index].isFirstNoted = false
+        backends[index].counters.set(BackendCounter.firstRequest.rawValue, 0)
+        addresses[index] = plan.address
+        switch plan.address {
+        case .ipv4(let host, let port):
+            let octets = SocketAddress.octets(host) ?? [0, 0, 0, 0]
+            backends[index].host = octets.reduce(0) { $0 << 8 | UInt32($1) }
+            backends[index].port = port
+            backends[index].isUnix = false
+        case .unix:
+            backends[index].isUnix = true
+        }
+        return Int32(index)
+    }
+
+    private mutating func slot(for plan: BackendPlan) -> Int {
+        if let index = backendSlots[plan.number] {
+            return index
+        }
+        let counters = plan.counters[loop]
+        let backend = Backend(number: plan.number, counters: CounterWriter(counters))
+        let index = freeBackends.popLast() ?? backends.count
+        if index == backends.count {
+            backends.append(backend)
+            backendCounters.append(counters)
+            addresses.append(plan.address)
+        } else {
+            backends[index] = backend
+            backendCounters[index] = counters
+        }
+        backendSlots[plan.number] = index
+        return index
+    }
+}

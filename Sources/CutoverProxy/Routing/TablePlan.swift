@@ -1,0 +1,79 @@
+import CutoverWire
+import Synchronization
+
+/// A table as the control thread hands it to the loops: complete, resolved and immutable.
+final class TablePlan: Sendable {
+    let generation: UInt64
+    let routes: [RoutePlan]
+    let listeners: [ListenerPlan]
+
+    /// Puts a plan together.
+    init(generation: UInt64, routes: [RoutePlan], listeners: [ListenerPlan]) {
+        self.generation = generation
+        self.routes = routes
+        self.listeners = listeners
+    }
+}
+
+/// One listening address; each loop has its own socket there.
+struct ListenerPlan: Sendable {
+    /// Identifies it for as long as it is open.
+    let number: UInt64
+    /// The route that it serves.
+    let route: UInt64
+    let isPreview: Bool
+    /// One descriptor for each loop, which owns it from the moment that it takes the plan.
+    let descriptors: [Int32]
+}
+
+/// One service as the loops need it.
+final class RoutePlan: Sendable {
+    /// Identifies the service for as long as the process lives.
+    let number: UInt64
+    let service: String
+    let settings: ProxySettings
+    let sides: [SidePlan]
+    let previewSide: Int?
+    /// Sent as `Host` for HTTP/1.0 clients that send none.
+    let defaultHost: String
+    /// Which side each request in turn prefers; empty when no side has weight.
+    let schedule: [UInt8]
+    /// Counts requests across all loops while more than one side has weight, so that shares are exact.
+    let ticket = Atomic<Int>(0)
+    /// One for each loop.
+    let counters: [CounterBlock]
+
+    /// Puts a plan together.
+    init(
+        number: UInt64,
+        route: ProxyRoute,
+        sides: [SidePlan],
+        counters: [CounterBlock]
+    ) {
+        self.number = number
+        service = route.service
+        settings = route.settings
+        self.sides = sides
+        previewSide = route.previewSide
+        defaultHost = route.listen.description
+        schedule = WeightSchedule.make(route.sides.map(\.weight))
+        self.counters = counters
+    }
+}
+
+/// One side of a route.
+struct SidePlan: Sendable {
+    let weight: Int
+    let backends: [BackendPlan]
+}
+
+/// One backend.
+struct BackendPlan: Sendable {
+    /// Identifies the key for as long as it is listed or has requests in flight.
+    let number: UInt64
+    let address: SocketAddress
+    let isHealthy: Bool
+    let isDraining: Bool
+    /// One for each loop.
+    let counters: [CounterBlock]
+}
