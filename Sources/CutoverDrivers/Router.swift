@@ -1,0 +1,82 @@
+package import CutoverCore
+package import CutoverWire
+
+/// Sends the requests of clients to instances.
+package protocol Router: Sendable {
+    /// What happens to the data plane by itself. One consumer.
+    var events: AsyncStream<RouterEvent> { get }
+
+    /// Finds the data plane running and adopts it, or starts it. Idempotent. From here on it is started
+    /// again whenever it ends.
+    func start() async throws(DriverError) -> RouterStatus
+
+    /// Who the data plane is and which table is live, asked now.
+    func status() async throws(DriverError) -> RouterStatus
+
+    /// Replaces the table. Returns only when it is durable and live for every request that begins.
+    func apply(_ table: ProxyTable) async throws(DriverError)
+
+    /// Everything that was counted since the data plane started.
+    func stats() async throws(DriverError) -> ProxyStats
+
+    /// Waits until no request is in flight on these backends, which must be out of rotation in the live
+    /// table. At the deadline the rest is cut.
+    ///
+    /// Ends early with an error when the task is cancelled; then nothing is cut.
+    func drain(
+        _ keys: [String],
+        deadline: Timestamp
+    ) async throws(DriverError) -> DrainReport
+
+    /// Closes what is in flight on these draining backends; returns how many requests that were.
+    func cut(_ keys: [String]) async throws(DriverError) -> Int
+
+    /// Ends the data plane for good: no new connections, at most `grace` for what runs.
+    func stop(grace: Duration) async throws(DriverError)
+}
+
+/// The data plane that answers.
+package struct RouterStatus: Hashable, Sendable {
+    package var processID: Int32
+    package var startedAt: Timestamp
+    /// Of the live table; 0 when there is none.
+    package var generation: UInt64
+    /// Of the live table; 0 when there is none.
+    package var epoch: UInt64
+    /// It was running already.
+    package var isAdopted: Bool
+
+    package init(
+        processID: Int32,
+        startedAt: Timestamp,
+        generation: UInt64,
+        epoch: UInt64,
+        isAdopted: Bool
+    ) {
+        self.processID = processID
+        self.startedAt = startedAt
+        self.generation = generation
+        self.epoch = epoch
+        self.isAdopted = isAdopted
+    }
+}
+
+/// How a drain ended.
+package struct DrainReport: Hashable, Sendable {
+    /// Requests that were cut at the deadline.
+    package var cut: Int
+
+    package init(cut: Int) {
+        self.cut = cut
+    }
+}
+
+/// Something that the engine is told about the data plane.
+package enum RouterEvent: Hashable, Sendable {
+    /// It ended although nobody asked; it is started again.
+    case exited(ExitStatus)
+    /// It runs again, with this table.
+    case restarted(RouterStatus)
+    /// It could not be started; the next try comes after `retryAfter`.
+    case restartFailed(DriverError, retryAfter: Duration)
+}
