@@ -36,21 +36,26 @@ package struct TrafficRecord: Hashable, Sendable {
         possible.contains { $0.candidate?.rotation.isEmpty == false }
     }
 
+    /// Whether the candidate is known to be reachable, be it on the preview only.
+    var confirmedOnPreview: Bool { confirmed?.candidate?.rotation.isEmpty == false }
+
+    /// Notes a table that is about to be asked for.
     mutating func attempt(_ traffic: Traffic) {
-        if confirmed != traffic, !attempted.contains(traffic) {
-            attempted.append(traffic)
+        attempted.append(traffic)
+    }
+
+    /// Notes that asking for a table failed. What may have been applied stays on the list, once.
+    mutating func fail(_ traffic: Traffic, mayHaveBeenApplied: Bool) {
+        let isRepeated = attempted.count { $0 == traffic } > 1
+        guard isRepeated || !mayHaveBeenApplied else { return }
+        if let index = attempted.lastIndex(of: traffic) {
+            attempted.remove(at: index)
         }
     }
 
+    /// Notes that a table is in force, and with it that no older one is.
     mutating func confirm(_ traffic: Traffic) {
         confirmed = traffic
         attempted = []
-    }
-}
-
-extension Traffic {
-    /// Whether the instance gets public requests by this table.
-    func serves(_ id: InstanceID) -> Bool {
-        sides.contains { $0.weight > 0 && $0.rotation.contains(id) }
     }
 }

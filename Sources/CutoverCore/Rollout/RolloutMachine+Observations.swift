@@ -1,0 +1,194 @@
+extension RolloutMachine {
+    // MARK: - Health
+
+    mutating func observeHealthy(_ id: InstanceID, now: Timestamp) -> [RolloutEffect] {
+        guard let entry = roster[id] else { return [foreign(id)] }
+        switch entry.condition {
+        case .starting, .unhealthy, .failed: roster.set(.healthy(since: now), of: [id])
+        case .healthy, .stopping, .stopped: break
+        }
+        return []
+    }
+
+    mutating func observeUnhealthy(
+        _ id: InstanceID,
+        evidence: String,
+        now: Timestamp
+    ) -> [RolloutEffect] {
+        guard let entry = roster[id] else { return [foreign(id)] }
+        switch entry.condition {
+        case .starting:
+            roster.set(.starting(evidence: evidence), of: [id])
+            return []
+        case .healthy:
+            roster.set(.unhealthy(since: now, evidence: evidence), of: [id])
+            return reactToLoss(of: entry, evidence: evidence, now: now)
+        case .unhealthy(let since, _):
+            roster.set(.unhealthy(since: since, evidence: evidence), of: [id])
+            return []
+        case .failed, .stopping, .stopped:
+            return []
+        }
+    }
+
+    mutating func observeFailed(
+        _ id: InstanceID,
+        evidence: String,
+        now: Timestamp
+    ) -> [RolloutEffect] {
+        guard let entry = roster[id] else { return [foreign(id)] }
+        switch entry.condition {
+        case .starting, .healthy, .unhealthy:
+            roster.set(.failed(evidence: evidence), of: [id])
+            return reactToFailure(of: entry, evidence: evidence, now: now)
+        case .failed, .stopping, .stopped:
+            return []
+        }
+    }
+
+    private func foreign(_ id: InstanceID) -> RolloutEffect {
+        .recordFault(
+            "instance \(id.number) of rollout \(id.rollout.rawValue) is not this rollout's: ignored"
+        )
+    }
+
+    /// A candidate instance that takes traffic is no longer healthy.
+    private mutating func reactToLoss(
+        of entry: Roster.Entry,
+        evidence: String,
+        now: Timestamp
+    ) -> [RolloutEffect] {
+        guard entry.role == .candidate, traffic.mayServe(entry.id) else { return [] }
+        return raise(.unhealthy(sickCandidates, evidence: evidence), now: now)
+    }
+
+    /// The runtime gave an instance up.
+    private mutating func reactToFailure(
+        of entry: Roster.Entry,
+        evidence: String,
+        now: Timestamp
+    ) -> [RolloutEffect] {
+        switch entry.role {
+        case .stable:
+            delayLaunch(now: now)
+            return []
+        case .candidate where traffic.mayServe(entry.id):
+            return raise(.unhealthy(sickCandidates, evidence: evidence), now: now)
+        case .candidate:
+            switch phase {
+            case .starting, .verifying, .awaitingPromotion, .replacing:
+                return revert(.instancesFailed("\(entry.instance.name): \(evidence)"), now: now)
+            case .shifting, .baking, .warm, .draining, .monitoring, .reverting, .finished:
+                return []
+            }
+        }
+    }
+
+    /// Names of the candidate instances that are not well, in the order in which they were made.
+    var sickCandidates: [String] {
+        roster.present(.candidate).filter { !$0.condition.isHealthy && !$0.condition.isStarting }
+            .map(\.instance.name)
+    }
+
+    // MARK: - Checks and verdicts
+
+    /// Makes a run of every check of a stage. `nil`: the stage has none.
+    mutating func beginChecks(_ stage: CheckStage) -> CheckRun? {
+        let names = plan.checkNames(stage)
+        guard !names.isEmpty else { return nil }
+        checkResults.removeAll { names.contains($0.name) }
+        return CheckRun(id: nextEffect(), stage: stage, names: names)
+    }
+
+    mutating func observeCheck(
+        _ id: EffectID,
+        _ result: CheckResult,
+        now: Timestamp
+    ) -> [RolloutEffect] {
+        guard var run = phase.checkRuns.first(where: { $0.id == id }),
+            run.pending.contains(result.name)
+        else {
+            return [surprise("result of check \(result.name)", of: id)]
+        }
+        run.results.append(result)
+        phase.replaceCheckRun(run)
+        checkResults.append(result)
+        return result.passed ? [] : reactToFailedCheck(result, now: now)
+    }
+
+    /// None of the checks without a result could be run.
+    mutating func failChecks(
+        _ run: CheckRun,
+        _ failure: EffectFailure,
+        now: Timestamp
+    ) -> [RolloutEffect] {
+        var effects: [RolloutEffect] = []
+        // The first one may end the phase, and with it the run.
+        for name in run.pending where phase.checkRuns.contains(where: { $0.id == run.id }) {
+            let result = CheckResult(
+                name: name,
+                passed: false,
+                summary: failure.message,
+                tries: 0,
+                duration: .zero
+            )
+            effects += observeCheck(run.id, result, now: now)
+        }
+        return effects
+    }
+
+    private mutating func reactToFailedCheck(
+        _ result: CheckResult,
+        now: Timestamp
+    ) -> [RolloutEffect] {
+        guard case .verifying(var verification) = phase else {
+            return raise(.check(result), now: now)
+        }
+        verification.clock = PhaseClock(startingAt: now, for: plan.gateExpires)
+        phase = .verifying(verification)
+        return []
+    }
+
+    mutating func observeVerdict(_ verdict: Verdict, now: Timestamp) -> [RolloutEffect] {
+        // A verdict on older traffic was under way when the step or the operator's answer came.
+        guard var watch = phase.watch, verdict.windowStart >= watch.since else { return [] }
+        watch.verdict = verdict
+        phase.watch = watch
+        switch verdict.conclusion {
+        case .pass, .inconclusive: return []
+        case .fail: return raise(.verdict(verdict), now: now)
+        }
+    }
+
+    // MARK: - Reactions
+
+    /// Something is wrong with a candidate that takes traffic: holds the rollout or goes back.
+    private mutating func raise(_ anomaly: Anomaly, now: Timestamp) -> [RolloutEffect] {
+        guard phase.isWatched, !plan.isFirstDeployment else { return [] }
+        switch plan.anomalyPolicy {
+        case .rollback:
+            return revert(.anomaly(anomaly), now: now)
+        case .hold:
+            hold(for: anomaly, now: now)
+            return []
+        }
+    }
+
+    /// Goes back when the candidate takes traffic and none of its instances is well.
+    ///
+    /// Whatever the policy and whatever holds: there is nothing left to look at, and the stable
+    /// release is well.
+    mutating func giveUpDeadCandidate(now: Timestamp) -> [RolloutEffect]? {
+        switch phase {
+        case .shifting, .baking, .warm, .draining, .replacing, .monitoring, .awaitingPromotion: break
+        case .starting, .verifying, .reverting, .finished: return nil
+        }
+        let sick = roster.present(.candidate)
+        guard traffic.candidateMayServe,
+            roster.healthy(.candidate).isEmpty,
+            !roster.healthy(.stable).isEmpty
+        else { return nil }
+        let evidence = sick.lazy.compactMap(\.condition.evidence).first ?? "no instance is left"
+        return revert(.anomaly(.unhealthy(sickCandidates, evidence: evidence)), now: now)
+    }
+}

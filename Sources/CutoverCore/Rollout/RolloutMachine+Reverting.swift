@@ -1,0 +1,232 @@
+extension RolloutMachine {
+    /// How often a release that is gone is started again before the way back counts as barred.
+    private static let launchLimit = 5
+
+    /// Turns back: takes every hold away, leaves what was under way unanswered, and goes.
+    mutating func revert(_ reason: RollbackReason, now: Timestamp) -> [RolloutEffect] {
+        holds = []
+        phase = .reverting(
+            Reversal(reason: reason, tookTraffic: traffic.candidateMayServe, beganAt: now)
+        )
+        return []
+    }
+
+    /// One step of the way back. It looks at the candidate only to see whether it can serve meanwhile.
+    mutating func advance(_ reversal: Reversal, now: Timestamp) -> [RolloutEffect]? {
+        if let effects = giveUpSlowStarts(reversal, now: now) { return effects }
+        if isBarred(reversal) { return standStill(reversal, now: now) }
+        if plan.rolling != nil {
+            return advanceInBatches(reversal, now: now)
+        }
+        if traffic.candidateMayBeListed, !plan.isFirstDeployment {
+            return returnTraffic(reversal, now: now)
+        }
+        if let action = retirementOfCandidate(reversal, now: now) {
+            return perform(action, in: reversal, now: now)
+        }
+        return completeStable(reversal, now: now)
+    }
+
+    // MARK: - Blue-green
+
+    /// Sends all traffic back, once there is something to send it to.
+    private mutating func returnTraffic(_ reversal: Reversal, now: Timestamp) -> [RolloutEffect]? {
+        if mayReturn(reversal, now: now) {
+            return perform(.route(table(candidatePercent: 0)), in: reversal, now: now)
+        }
+        return startMissing(reversal, now: now) ?? waitForStable(reversal, now: now)
+    }
+
+    /// Whether the stable release can take the traffic.
+    ///
+    /// What this rollout has stopped is put back first, while the candidate serves; what it has not
+    /// touched is taken as it is. When no candidate instance is well, anything is better.
+    private func mayReturn(_ reversal: Reversal, now: Timestamp) -> Bool {
+        guard traffic.candidateMayServe else { return true }
+        let isAnyoneWell = !roster.healthy(.stable).isEmpty
+        guard !roster.healthy(.candidate).isEmpty else {
+            return isAnyoneWell || roster.present(.stable).contains(where: \.condition.isProven)
+        }
+        return isAnyoneWell && (missingCount == 0 || hasWaited(reversal, now: now))
+            && !isStarting(.stable, reversal, now: now)
+    }
+
+    /// Instances of the stable release that this rollout has stopped, or that nothing is left of.
+    private var missingCount: Int {
+        guard let stable = plan.stable else { return 0 }
+        let hasStopped = roster.entries.contains { $0.role == .stable && !$0.condition.isPresent }
+        guard hasStopped || roster.hopeful(.stable).isEmpty else { return 0 }
+        return max(stable.instances.count - roster.hopeful(.stable).count, 0)
+    }
+
+    private func isStarting(_ role: ReleaseRole, _ reversal: Reversal, now: Timestamp) -> Bool {
+        roster.present(role).contains(where: \.condition.isStarting)
+            && !hasWaited(reversal, now: now)
+    }
+
+    private func hasWaited(_ reversal: Reversal, now: Timestamp) -> Bool {
+        reversal.start?.isOver(at: now) ?? false
+    }
+
+    private mutating func startMissing(_ reversal: Reversal, now: Timestamp) -> [RolloutEffect]? {
+        guard missingCount > 0, now >= reversal.launchAfter ?? now else { return nil }
+        return launchStable(missingCount, in: reversal, now: now)
+    }
+
+    private mutating func launchStable(
+        _ count: Int,
+        in reversal: Reversal,
+        now: Timestamp
+    ) -> [RolloutEffect] {
+        var reversal = reversal
+        reversal.start = PhaseClock(startingAt: now, for: plan.startTimeout)
+        return perform(.launch(newInstances(count, of: .stable)), in: reversal, now: now)
+    }
+
+    /// Drains what has answered requests, then stops every instance of the candidate.
+    private func retirementOfCandidate(_ reversal: Reversal, now: Timestamp) -> Operation.Action? {
+        let candidates = roster.present(.candidate)
+        guard !candidates.isEmpty || !roster.stopping.isEmpty else { return nil }
+        if reversal.tookTraffic { return retirement(of: candidates, now: now) }
+        return .stop(candidates.map(\.id) + roster.stopping.map(\.id))
+    }
+
+    /// Puts stable instances in rotation that became well after the traffic had returned.
+    private mutating func completeStable(_ reversal: Reversal, now: Timestamp) -> [RolloutEffect]? {
+        if isStarting(.stable, reversal, now: now) { return nil }
+        let late = roster.healthy(.stable).contains { !traffic.serves($0.id) }
+        if late, traffic.confirmed != nil {
+            return perform(.route(table(candidatePercent: 0)), in: reversal, now: now)
+        }
+        let surplus = roster.present(.stable).filter {
+            !$0.condition.isProven && $0.id.rollout == plan.id
+        }
+        if !surplus.isEmpty {
+            return perform(.stop(surplus.map(\.id)), in: reversal, now: now)
+        }
+        return finish(outcome(of: reversal), now: now)
+    }
+
+    // MARK: - Rolling
+
+    private mutating func advanceInBatches(
+        _ reversal: Reversal,
+        now: Timestamp
+    ) -> [RolloutEffect]? {
+        let target = plan.stable?.instances.count ?? 0
+        switch planner(into: .stable, target: target, now: now)?.nextStep {
+        case .wait: return waitForStable(reversal, now: now)
+        case .done, nil: return finish(outcome(of: reversal), now: now)
+        case .start(let count):
+            guard now >= reversal.launchAfter ?? now else { return nil }
+            return launchStable(count, in: reversal, now: now)
+        case .rotate(let additions, let removals):
+            let table = rollingTable(adding: additions, removing: removals)
+            return perform(.route(table), in: reversal, now: now)
+        case .retire(let ids):
+            guard let action = retirement(of: ids, now: now) else { return nil }
+            return perform(action, in: reversal, now: now)
+        }
+    }
+
+    // MARK: - Shared
+
+    private mutating func perform(
+        _ action: Operation.Action,
+        in reversal: Reversal,
+        now: Timestamp
+    ) -> [RolloutEffect] {
+        var reversal = reversal
+        let operation = begin(action, now: now)
+        reversal.operation = operation
+        phase = .reverting(reversal)
+        return [operation.effect]
+    }
+
+    private func outcome(of reversal: Reversal) -> Outcome {
+        switch reversal.reason {
+        case .superseded(let release): .superseded(by: release)
+        case .operatorRequest: .rolledBack(reversal.reason)
+        case .startTimeout, .instancesFailed, .gateExpired, .anomaly, .effectFailed:
+            reversal.tookTraffic ? .rolledBack(reversal.reason) : .failed(reversal.reason)
+        }
+    }
+
+    /// A start of the stable release came to nothing: the next one waits, longer each time.
+    mutating func delayLaunch(now: Timestamp) {
+        guard case .reverting(var reversal) = phase else { return }
+        reversal.failedLaunches += 1
+        reversal.launchAfter = now + Operation.backOff(after: reversal.failedLaunches)
+        phase = .reverting(reversal)
+    }
+
+    /// Runs a clock while the stable release is waited for, so that the wait has an end.
+    private mutating func waitForStable(_ reversal: Reversal, now: Timestamp) -> [RolloutEffect]? {
+        guard reversal.start?.isOver(at: now) ?? true else { return nil }
+        var reversal = reversal
+        reversal.start = PhaseClock(startingAt: now, for: max(plan.startTimeout, .seconds(1)))
+        phase = .reverting(reversal)
+        return []
+    }
+
+    /// Gives up instances of the stable release that are not well in time, so that others are started
+    /// in their place. One that becomes well later is welcome all the same.
+    private mutating func giveUpSlowStarts(
+        _ reversal: Reversal,
+        now: Timestamp
+    ) -> [RolloutEffect]? {
+        guard hasWaited(reversal, now: now) else { return nil }
+        let replacesSick = plan.rolling != nil || roster.healthy(.stable).isEmpty
+        let slow = roster.hopeful(.stable).filter { entry in
+            entry.condition.isStarting || (replacesSick && !entry.condition.isHealthy)
+        }
+        guard !slow.isEmpty else { return nil }
+        for entry in slow {
+            giveUp(entry, because: "not healthy in time", now: now)
+        }
+        delayLaunch(now: now)
+        return []
+    }
+
+    private mutating func giveUp(_ entry: Roster.Entry, because reason: String, now: Timestamp) {
+        let evidence = entry.condition.evidence.map { ": \($0)" } ?? ""
+        roster.set(.failed(evidence: reason + evidence), of: [entry.id])
+    }
+
+    /// A launch on the way back failed. What started all the same is welcome once it is well; what
+    /// did not is given up, and others are tried after a back-off.
+    mutating func giveUpLaunch(
+        _ instances: [Instance],
+        _ failure: EffectFailure,
+        now: Timestamp
+    ) {
+        let ids = instances.map(\.id)
+        for entry in roster.entries where ids.contains(entry.id) && entry.condition.isStarting {
+            giveUp(entry, because: failure.message, now: now)
+        }
+        delayLaunch(now: now)
+    }
+
+    /// The stable release cannot be started again, and the candidate serves well.
+    private func isBarred(_ reversal: Reversal) -> Bool {
+        reversal.failedLaunches >= Self.launchLimit && !roster.healthy(.candidate).isEmpty
+            && traffic.candidateMayServe
+            && roster.entries.contains { $0.role == .stable && !$0.condition.isPresent }
+    }
+
+    /// Stops going back where nothing is left to go back to: the candidate goes on serving, held, so
+    /// that an operator decides between another try and going on.
+    private mutating func standStill(_ reversal: Reversal, now: Timestamp) -> [RolloutEffect] {
+        let evidence = roster.present(.stable).lazy.compactMap(\.condition.evidence).first
+        let message = "\(returnTarget) cannot be started again: \(evidence ?? "no evidence")"
+        if plan.rolling != nil {
+            let size = plan.rolling?.batchSize ?? 1
+            let served = roster.present(.candidate).count { traffic.mayServe($0.id) }
+            enterBatch(min(max((served + size - 1) / size, 1), plan.batchCount), now: now)
+        } else {
+            phase = .draining(nil)
+        }
+        hold(for: .effectFailed(message), now: now)
+        return []
+    }
+}
