@@ -2,11 +2,11 @@ extension Manifest {
     /// A manifest to start from: two services, with the keys that operators change first.
     package static let template = """
         # cutover.yaml: what Cutover runs and how it rolls out new releases.
-        # Check it with 'cutover validate'. Everything but listen, command and ports may be left out.
+        # Check it with 'cutover validate'. Only listen, command and ports must be there.
 
         project: shop
-        # environment: production     # shown on every screen; raises every confirmation by one level
-        onDisconnect: hold            # or continue, rollback: what a rollout does without its terminal
+        # environment: production     # shown on every screen; confirmations ask for more
+        onDisconnect: hold            # or continue, rollback: a rollout without its terminal
 
         services:
           checkout:

@@ -11,7 +11,7 @@ package enum Manifest {
     ///
     /// - Parameters:
     ///   - path: Of the file; its directory is where the manifest's relative paths start.
-    ///   - surroundings: Where directories, files and programs are looked up; what is not found is a
+    /// - surroundings: Where directories, files and programs are looked up; what is not found is a
     ///     warning. `nil` looks nothing up.
     /// - Returns: The configuration, or at least one error.
     package static func load(

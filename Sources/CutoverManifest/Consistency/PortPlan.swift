@@ -104,10 +104,12 @@ struct PortPlan {
             }
             if pool.range.overlaps(Self.ephemeral) {
                 scan.warning(
-                    "the ports \(NumberRange.text(pool.range)) are also used for outgoing connections",
+                    "the ports \(NumberRange.text(pool.range)) are also used for outgoing"
+                        + " connections",
                     at: pool.place,
                     detail:
-                        "Linux takes them from \(NumberRange.text(Self.ephemeral)), so a start may find"
+                        "Linux takes them from \(NumberRange.text(Self.ephemeral)), so a"
+                        + " start may find"
                         + " its port taken.",
                     hint: "use ports below \(Self.ephemeral.lowerBound)"
                 )

@@ -52,7 +52,8 @@ final class ManifestScan {
         return key
     }
 
-    /// An aliased block is decoded where it is used, but its faults have one place: each is told once.
+    /// An aliased block is decoded where it is used, but its faults have one place: each is told
+    /// once.
     private func report(
         _ severity: Diagnostic.Severity,
         _ summary: String,

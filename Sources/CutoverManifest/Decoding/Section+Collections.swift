@@ -15,7 +15,8 @@ extension Section {
             )
         }
         guard case .mapping(let mapping) = entry.node else {
-            wrongKind(entry)
+            let keys = ManifestReference.keys.filter { $0.parent == reference.path }.map(\.name)
+            wrongKind(entry, hint: "its keys are: \(keys.joined(separator: ", "))")
             return Section(scan: scan, path: reference.path, title: title, header: entry.keyPlace)
         }
         return Section(
@@ -111,11 +112,12 @@ extension Section {
             if let text = entry.text {
                 return (entry.key, text, entry)
             }
+            let what = entry.isNull ? "has no value" : "is \(entry.description)"
             fault(
                 key,
-                "\(entry.key.quoted) is \(entry.description)",
+                "\(entry.key.quoted) \(what)",
                 at: entry.place,
-                detail: "Due is: text.",
+                detail: "Expected: text.",
                 hint: entry.isNull ? "write \"\" for an empty text" : nil
             )
             return nil

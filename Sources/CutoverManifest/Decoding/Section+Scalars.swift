@@ -70,8 +70,7 @@ extension Section {
             return nil
         }
         guard let text = entry.text, let share = PercentageLiteral.parse(text) else {
-            let number = entry.text.flatMap(PercentageLiteral.decimal)
-            wrongKind(entry, hint: number.map { "write \(PercentageLiteral.text($0 / 100))" })
+            wrongKind(entry, hint: entry.text.flatMap(Self.percentageMeant))
             return nil
         }
         guard limits.contains(share) else {
@@ -79,6 +78,14 @@ extension Section {
             return nil
         }
         return share
+    }
+
+    /// `5` was meant as 5%, and so was `0.05`.
+    private static func percentageMeant(_ text: String) -> String? {
+        PercentageLiteral.decimal(text).map { number in
+            let isShare = text.contains(".") && number <= 1
+            return "write \(PercentageLiteral.text(isShare ? number : number / 100))"
+        }
     }
 
     func factor(_ key: String) -> Double? {
@@ -105,12 +112,12 @@ extension Section {
         return share
     }
 
-    func range(_ key: String) -> ClosedRange<Int>? {
+    func range(_ key: String, example: String) -> ClosedRange<Int>? {
         guard let entry = entry(key), case .range(let limits) = reference(key).kind else {
             return nil
         }
         guard let range = entry.text.flatMap(NumberRange.parse) else {
-            wrongKind(entry, hint: "write \(limits.lowerBound)-\(limits.upperBound), low to high")
+            wrongKind(entry, hint: "ranges go from low to high, such as \(example)")
             return nil
         }
         guard limits.contains(range.lowerBound) && limits.contains(range.upperBound) else {
@@ -151,7 +158,9 @@ extension Section {
                 fault(
                     key,
                     "\(host.quoted) is not an IPv4 address",
-                    detail: "Listeners are bound to an address of this machine, not to a name.",
+                    detail: host.contains(":")
+                        ? "Listeners are IPv4."
+                        : "Listeners are bound to an address, not to a name.",
                     hint: "write 127.0.0.1 for this machine alone, 0.0.0.0 for every network"
                 )
             case .portOutOfRange:
@@ -166,12 +175,16 @@ extension Section {
     /// `~` and variables are a shell's and are not replaced.
     func filePath(_ key: String) -> String? {
         guard let text = text(key) else { return nil }
-        guard !text.isEmpty, !text.hasPrefix("~") else {
+        if text.isEmpty {
+            fault(key, "\(key.quoted) is empty")
+            return nil
+        }
+        if text.hasPrefix("~") {
             fault(
                 key,
                 "\(key.quoted) is \(text.quoted)",
                 detail: "No shell reads it, so '~' is not replaced.",
-                hint: text.isEmpty ? nil : "write the path from '/'"
+                hint: "write the path from '/'"
             )
             return nil
         }

@@ -2,9 +2,9 @@ import Yams
 
 /// One mapping of the manifest while it is decoded.
 ///
-/// Each read names a key of the reference, which gives the limits. A read of a faulty value reports it and
-/// returns the default, so that decoding goes on to the next fault; `isSound` tells the two apart. What was
-/// not read by the end is an unknown key.
+/// Each read names a key of the reference, which gives the limits. A read of a faulty value reports
+/// it and returns the default, so that decoding goes on to the next fault; `isSound` tells the two
+/// apart. What was not read by the end is an unknown key.
 final class Section {
     let scan: ManifestScan
     /// As the reference has it; empty at the top.
@@ -143,10 +143,12 @@ final class Section {
     /// Reports the keys that nobody has read.
     func finish() {
         for entry in all where !asked.contains(entry.key) {
+            // A guess is the costly part of a fault, and nobody reads so many.
             scan.error(
                 "unknown key \(entry.key.quoted) in \(title)",
                 at: entry.keyPlace,
-                hint: Suggestion.forUnknownKey(entry.key, in: path, among: asked)
+                hint: scan.diagnostics.count < DiagnosticRenderer.limit
+                    ? Suggestion.forUnknownKey(entry.key, in: path, among: asked) : nil
             )
         }
     }

@@ -23,8 +23,13 @@ enum Suggestion {
         if let meant = EditDistance.nearest(to: key, in: known) {
             return "did you mean '\(meant)'?"
         }
-        if let meant = synonyms[key.lowercased()], known.contains(meant) {
-            return "did you mean '\(meant)'?"
+        if let meant = synonyms[key.lowercased()] {
+            if known.contains(meant) {
+                return "did you mean '\(meant)'?"
+            }
+            if let home = home(of: meant, near: path), !home.isEmpty {
+                return "did you mean '\(meant)' in '\(readable(home))'?"
+            }
         }
         return "known here: \(known.sorted().joined(separator: ", "))"
     }
@@ -33,7 +38,8 @@ enum Suggestion {
         EditDistance.nearest(to: word, in: words).map { "did you mean '\($0)'?" }
     }
 
-    /// The section that knows the key, if there is just one, or just one around or inside this section.
+    /// The section that knows the key, if there is just one, or just one around or inside this
+    /// section.
     private static func home(of key: String, near path: String) -> String? {
         let homes = ManifestReference.keys.filter { $0.name == key }.map(\.parent)
         if homes.count == 1 {

@@ -2,7 +2,8 @@ import Foundation
 
 /// What the machine has, as far as a manifest names it.
 ///
-/// Nothing of it is an error: a directory, a file or a program may be put there before the next rollout.
+/// Nothing of it is an error: a directory, a file or a program may be put there before the next
+/// rollout.
 package struct Surroundings: Sendable {
     package var isDirectory: @Sendable (String) -> Bool
     package var isReadable: @Sendable (String) -> Bool

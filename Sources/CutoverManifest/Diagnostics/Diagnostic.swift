@@ -36,7 +36,8 @@ extension Diagnostic {
 }
 
 extension [Diagnostic] {
-    /// In the order of the file; faults of the file itself come first, equal places keep their order.
+    /// In the order of the file; faults of the file itself come first, equal places keep their
+    /// order.
     func inOrderOfPlace() -> [Diagnostic] {
         enumerated()
             .sorted { lhs, rhs in

@@ -10,7 +10,7 @@ struct DiagnosticRenderer {
     /// More faults than these are counted and not printed.
     static let limit = 200
     /// Columns of the source line that are printed around the fault.
-    static let window = 96
+    static let window = 100
 
     var path: String
     var source: SourceText?
@@ -24,7 +24,7 @@ struct DiagnosticRenderer {
     }
 
     func render(_ diagnostic: Diagnostic) -> String {
-        var place = path.printable()
+        var place = path.printable(limit: .max)
         if let location = diagnostic.location {
             place += ":\(location.line):\(location.column)"
         }
@@ -51,16 +51,29 @@ struct DiagnosticRenderer {
         guard let line = source?.line(location.line) else { return nil }
         let start = location.column - 1
         guard start <= line.count else { return nil }
-        let first = max(0, start - Self.window / 2)
+        let first = line.count <= Self.window ? 0 : max(0, start - Self.window / 2)
         let last = min(line.count, first + Self.window)
         let leading = first > 0 ? "…" : ""
         let trailing = last < line.count ? "…" : ""
         let text = line[first..<last].map { Self.cell($0) }.joined()
         let end = max(start + 1, min(start + location.length, last))
-        let before = line[first..<min(start, last)].map { Self.cell($0).count }.reduce(0, +)
-        let under = line[min(start, last)..<min(end, last)].map { Self.cell($0).count }.reduce(0, +)
+        let before = line[first..<min(start, last)].map(Self.width).reduce(0, +)
+        let under = line[min(start, last)..<min(end, last)].map(Self.width).reduce(0, +)
         let indent = String(repeating: " ", count: leading.count + before)
         return (leading + text + trailing, indent + String(repeating: "^", count: max(1, under)))
+    }
+
+    /// The columns that a terminal gives to it.
+    private static func width(_ scalar: Unicode.Scalar) -> Int {
+        switch scalar.value {
+        case 0x1100...0x115F, 0x2E80...0x303E, 0x3041...0xA4CF, 0xAC00...0xD7A3, 0xF900...0xFAFF,
+            0xFE30...0xFE6F, 0xFF00...0xFF60, 0xFFE0...0xFFE6, 0x1F300...0x1F64F,
+            0x1F900...0x1F9FF, 0x20000...0x3FFFD:
+            2
+        default:
+            [.nonspacingMark, .enclosingMark].contains(scalar.properties.generalCategory)
+                ? 0 : cell(scalar).count
+        }
     }
 
     /// What stands on screen for one scalar: itself, an arrow for a tab, or its escape.

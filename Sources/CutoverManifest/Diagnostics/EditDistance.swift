@@ -1,6 +1,7 @@
 /// How far two words are apart, for "did you mean".
 enum EditDistance {
-    /// Insertions, deletions, replacements and swaps of neighbours that turn one word into the other.
+    /// Insertions, deletions, replacements and swaps of neighbours that turn one word into the
+    /// other.
     static func between(_ lhs: String, _ rhs: String) -> Int {
         let left = Array(lhs.unicodeScalars)
         let right = Array(rhs.unicodeScalars)
@@ -26,8 +27,8 @@ enum EditDistance {
 
     /// The candidate that was probably meant, or `nil` when none is near.
     ///
-    /// Case and the characters `-` and `_` are not counted. A third of the word may differ, at least
-    /// one character and at most three.
+    /// Case and the characters `-` and `_` are not counted. A third of the word may differ, at
+    /// least one character and at most three.
     static func nearest(to word: String, in candidates: some Sequence<String>) -> String? {
         let folded = fold(word)
         // A distance over words of any length would be quadratic in what an input can hold.

@@ -1,5 +1,6 @@
 extension String {
-    /// The text with every control, format and separator character escaped, cut after `limit` scalars.
+    /// The text with every control, format and separator character escaped, cut after `limit`
+    /// scalars.
     ///
     /// Messages repeat what stands in the manifest, and an escape sequence in it must not drive the
     /// terminal, nor a bidirectional override reorder the message.

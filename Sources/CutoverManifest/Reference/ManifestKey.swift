@@ -22,6 +22,8 @@ extension ManifestKey {
     /// What a key takes, with its limits, both included.
     package enum Kind: Hashable, Sendable {
         case section
+        /// A mapping, or what stands for one.
+        case sectionOr(String)
         case text
         case name(String)
         case address
@@ -59,6 +61,7 @@ extension ManifestKey.Kind {
     package var text: String {
         switch self {
         case .section: "mapping"
+        case .sectionOr(let other): "mapping, or \(other)"
         case .text: "text"
         case .name(let rule): rule
         case .address: "IPv4 address and port, such as 127.0.0.1:8080"

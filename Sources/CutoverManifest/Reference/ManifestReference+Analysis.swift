@@ -2,7 +2,7 @@ extension ManifestReference {
     static let analysisKeys: [ManifestKey] = [
         ManifestKey(
             path: "services.NAME.analysis",
-            kind: .section,
+            kind: .sectionOr("the word off"),
             fallback: .rule("see its keys"),
             summary: "The limits that a candidate with traffic must keep; `off` for none.",
             consequence:

@@ -14,7 +14,7 @@ extension ManifestReference {
             ),
             ManifestKey(
                 path: "services.NAME.health.http",
-                kind: .section,
+                kind: .sectionOr("a path"),
                 fallback: .rule("not used"),
                 summary: "A GET request to the instance; a path alone stands for `{path: ...}`.",
                 consequence: "Redirects are not followed."
@@ -111,7 +111,7 @@ extension ManifestReference {
             ),
             ManifestKey(
                 path: "services.NAME.checks[].http",
-                kind: .section,
+                kind: .sectionOr("a path"),
                 fallback: .rule("not used"),
                 summary: "A GET request; a path alone stands for `{path: ...}`.",
                 consequence: "It goes to `preview` before promotion, and to `listen` after it."
@@ -131,7 +131,8 @@ extension ManifestReference {
                 kind: .choice(["beforePromotion", "afterPromotion"]),
                 fallback: .value("beforePromotion"),
                 summary:
-                    "When it runs: before the gate, or while baking. With `rolling`: behind the first"
+                    "When it runs: before the gate, or while baking. With `rolling`:"
+                    + " behind the first"
                     + " batch, or behind the last.",
                 consequence:
                     "A failure before promotion keeps the gate shut; one after it holds or rolls"

@@ -45,7 +45,7 @@ struct BatchDecoder {
                 detail: "From 1 to 'instances'."
             )
         }
-        if surge > instanceCount {
+        if section.has("surge") && surge > instanceCount {
             section.fault(
                 "surge",
                 "'surge' is \(instances(surge)) for \(instances(instanceCount))",

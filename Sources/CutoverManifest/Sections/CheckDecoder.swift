@@ -15,7 +15,7 @@ struct CheckDecoder {
                     "checks",
                     "a check is \(item.description)",
                     at: item.place,
-                    detail: "Due is: a mapping with 'name' and one of 'http' and 'command'."
+                    detail: "Expected: a mapping with 'name' and one of 'http' and 'command'."
                 )
                 return nil
             }

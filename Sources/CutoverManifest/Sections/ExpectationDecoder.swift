@@ -35,7 +35,7 @@ struct ExpectationDecoder {
         let expectation = HTTPExpectation(
             path: path,
             headers: headers("headers", of: section, areSent: true),
-            status: section.range("status") ?? 200...299,
+            status: section.range("status", example: "200-299") ?? 200...299,
             expectedHeaders: headers("expectHeaders", of: section, areSent: false),
             bodyContains: body
         )

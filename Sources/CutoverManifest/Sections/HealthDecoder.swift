@@ -28,7 +28,7 @@ struct HealthDecoder {
             section.wrongKind(tcp, hint: "leave 'tcp' out where another probe is used")
         }
         let present = ["http", "tcp", "command"].filter(section.has)
-        if let second = present.dropFirst().first {
+        if let second = present.dropFirst().first, section.isSound("tcp") {
             section.fault(
                 second,
                 "'health' has more than one probe: \(present.joined(separator: ", "))",
@@ -42,28 +42,30 @@ struct HealthDecoder {
 
     /// Every time that must pass before `startTimeout`, for an instance to become ready at all.
     private func checkTimes(_ health: HealthConfiguration) {
-        let key = ["startTimeout", "minimumHealthyTime", "startGrace", "timeout"].first(
-            where: section.has
-        )
         let limit = DurationLiteral.text(health.startTimeout)
-        guard let key, section.isSound("startTimeout") else { return }
         let needed = health.interval * (health.rise - 1) + health.minimumHealthyTime
-        if section.isSound("interval", "rise", "minimumHealthyTime"), needed >= health.startTimeout
+        if section.isSound("interval", "rise", "minimumHealthyTime", "startTimeout"),
+            needed >= health.startTimeout
         {
+            let keys = ["minimumHealthyTime", "startTimeout", "rise", "interval"]
             section.fault(
-                section.has("minimumHealthyTime") ? "minimumHealthyTime" : key,
+                keys.first(where: section.has) ?? "startTimeout",
                 "no instance can become ready within 'startTimeout' (\(limit))",
-                detail: "\(health.rise) successes at intervals of"
-                    + " \(DurationLiteral.text(health.interval)) and a 'minimumHealthyTime' of"
-                    + " \(DurationLiteral.text(health.minimumHealthyTime)) take"
-                    + " \(DurationLiteral.text(needed)).",
+                detail:
+                    "'rise' (\(health.rise)) at 'interval'"
+                    + " (\(DurationLiteral.text(health.interval)))"
+                    + " and 'minimumHealthyTime'"
+                    + " (\(DurationLiteral.text(health.minimumHealthyTime)))"
+                    + " take \(DurationLiteral.text(needed)).",
                 hint: "raise 'startTimeout' above \(DurationLiteral.text(needed))"
             )
         }
         for (key, value) in [("startGrace", health.startGrace), ("timeout", health.timeout)]
-        where section.isSound(key) && value >= health.startTimeout {
+        where section.has(key) && section.isSound(key, "startTimeout")
+            && value >= health.startTimeout
+        {
             section.fault(
-                section.has(key) ? key : "startTimeout",
+                key,
                 "'\(key)' (\(DurationLiteral.text(value))) is not shorter than 'startTimeout'"
                     + " (\(limit))",
                 detail:

@@ -89,7 +89,7 @@ struct ProjectDecoder {
             scan.error(
                 "service \(entry.key.quoted) is \(entry.description)",
                 at: entry.place,
-                detail: "Due is: a mapping with at least 'listen' and 'runtime'."
+                detail: "Expected: a mapping with at least 'listen' and 'runtime'."
             )
             return nil
         }

@@ -58,7 +58,7 @@ struct RuntimeDecoder {
     )
 
     private func ports(_ section: Section) -> ClosedRange<UInt16>? {
-        guard let range = section.range("ports") else { return nil }
+        guard let range = section.range("ports", example: "9100-9199") else { return nil }
         return UInt16(range.lowerBound)...UInt16(range.upperBound)
     }
 
@@ -143,7 +143,8 @@ struct RuntimeDecoder {
             "no crash loop is ever found",
             at: section.place("window"),
             detail:
-                "The waits between \(restart.limit) exits take \(DurationLiteral.text(wait)), so they"
+                "The waits between \(restart.limit) exits take"
+                + " \(DurationLiteral.text(wait)), so they"
                 + " never fit in a window of \(DurationLiteral.text(restart.window)).",
             hint: "lower 'limit' or 'maximumDelay', or raise 'window'"
         )

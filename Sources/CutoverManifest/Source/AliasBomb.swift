@@ -1,8 +1,9 @@
 /// Keeps the YAML parser from hashing a tree that a few aliases blow up to any size.
 ///
-/// Shared subtrees cost the parser nothing until one of them is part of a key: keys are hashed, and the
-/// hash walks the tree as if it were written out. Keys of a manifest are words, so where there are more
-/// aliases than can do harm, anything that looks like a list or an alias as a key is refused.
+/// Shared subtrees cost the parser nothing until one of them is part of a key: keys are hashed, and
+/// the hash walks the tree as if it were written out. Keys of a manifest are words, so where there
+/// are more aliases than can do harm, anything that looks like a list or an alias as a key is
+/// refused.
 enum AliasBomb {
     /// This many aliases multiply a tree by 81 at most.
     static let harmlessAliases = 12

@@ -2,12 +2,13 @@ import Yams
 
 /// Gets a tree out of a text whose mappings repeat keys.
 ///
-/// Yams refuses such a text as a whole, at the first repeated key that it meets, which would hide every
-/// other fault. So the key is renamed in the text, one character by one character that no manifest uses,
-/// and the decoder, which knows the renamed places, reports it among the other faults.
+/// Yams refuses such a text as a whole, at the first repeated key that it meets, which would hide
+/// every other fault. So the key is renamed in the text, one character by one character that no
+/// manifest uses, and the decoder, which knows the renamed places, reports it among the other
+/// faults.
 struct DuplicateKeys {
-    /// More repeated keys than these are reported by the first alone.
-    static let limit = 50
+    /// More repeated keys than these are reported by one alone: each costs a parse of the text.
+    static let limit = 20
 
     struct Place: Hashable {
         var line: Int

@@ -2,8 +2,8 @@ import Foundation
 
 /// Reads the manifest's bytes and says why it cannot.
 enum ManifestFile {
-    /// Far above any manifest that a person keeps: a thousand services take less.
-    static let byteLimit = 10 << 20
+    /// Far above any manifest that a person keeps: a thousand services take half of it.
+    static let byteLimit = 1 << 20
 
     /// The text of the file, or the fault that stands for it.
     static func read(_ path: String) -> Result<String, ManifestFault> {

@@ -34,6 +34,9 @@ struct YAMLFault {
     ) -> ManifestFault {
         let place = place(of: mark)
         let line = source.line(mark.line) ?? []
+        if problem.contains("nesting level") {
+            return ManifestFault(summary: "the manifest is nested too deeply", location: place)
+        }
         if line.indices.contains(mark.column - 1), line[mark.column - 1] == "\t" {
             return ManifestFault(
                 summary: "a tab where YAML wants spaces",
@@ -53,12 +56,19 @@ struct YAMLFault {
         )
     }
 
-    /// A quote or a bracket that never ends is reported where it begins.
+    /// What never ends is reported where it begins.
     private func unclosed(_ context: YamlError.Context?, problem: String) -> ManifestFault? {
         guard let context, context.mark.line >= 1 else { return nil }
         let place = place(of: context.mark)
         let line = source.line(context.mark.line) ?? []
         switch context.text {
+        case "while scanning a simple key":
+            return ManifestFault(
+                summary: Self.summary(of: problem),
+                detail: Self.detail(of: problem),
+                location: place,
+                hint: hint(line: line)
+            )
         case "while scanning a quoted scalar":
             guard problem.contains("end of stream") else { return nil }
             return ManifestFault(summary: "this quote is never closed", location: place)

@@ -2,7 +2,8 @@ import Yams
 
 /// A YAML document as nodes that know their places.
 ///
-/// Yams' own decoder loses the places and accepts unknown keys, so the manifest is decoded from nodes.
+/// Yams' own decoder loses the places and accepts unknown keys, so the manifest is decoded from
+/// nodes.
 struct YAMLTree {
     /// Far above any manifest, and few enough to walk in no time.
     ///
@@ -19,8 +20,8 @@ struct YAMLTree {
         var duplicates = DuplicateKeys(text: source.text)
         while true {
             do {
-                // The basic resolver leaves every scalar the text that it is: `on`, `1_000` and `08`
-                // mean what this module says, not what YAML 1.1 says.
+                // The basic resolver leaves every scalar the text that it is: `on`, `1_000` and
+                // `08` mean what this module says, not what YAML 1.1 says.
                 guard let root = try Yams.compose(yaml: duplicates.text, .basic) else { return nil }
                 try refuseTooManyNodes(root)
                 return YAMLTree(root: root, renamedKeys: duplicates.renamed)

@@ -26,8 +26,8 @@ package enum DurationLiteral {
 
     /// The duration that the text stands for.
     ///
-    /// Units go from long to short, each once. One number may have a fraction of up to three digits, as
-    /// in `1.5s`, when it stands alone.
+    /// Units go from long to short, each once. One number may have a fraction of up to three
+    /// digits, as in `1.5s`, when it stands alone.
     package static func parse(_ text: String) throws(Fault) -> Duration {
         let parts = try split(text)
         var total: Int64 = 0

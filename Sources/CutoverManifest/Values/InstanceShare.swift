@@ -27,8 +27,8 @@ package enum InstanceShare: Hashable, Sendable {
         switch self {
         case .count(let count): count
         case .percentage(let percent):
-            // A hair is taken off first, so that 30% of 10 is 3 and not the 4 that 3.0000000000000004
-            // would round up to.
+            // A hair is taken off first, so that 30% of 10 is 3 and not the 4 that
+            // 3.0000000000000004 would round up to.
             switch rounding {
             case .up: Int((percent * Double(instanceCount) / 100 - 1e-9).rounded(.up))
             case .down: Int((percent * Double(instanceCount) / 100 + 1e-9).rounded(.down))

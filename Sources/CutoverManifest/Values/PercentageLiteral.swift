@@ -5,7 +5,9 @@ package enum PercentageLiteral {
     /// At most nine digits before the point and six behind it.
     package static func parse(_ text: String) -> Double? {
         guard text.hasSuffix("%") else { return nil }
-        return decimal(String(text.dropLast())).map { $0 / 100 }
+        let number = String(text.dropLast())
+        // Read as hundredths: 99.9 divided by 100 is not the number next to 0.999.
+        return decimal(number) == nil ? nil : Double(number + "e-2")
     }
 
     /// The text of a share, with as many digits as it needs.

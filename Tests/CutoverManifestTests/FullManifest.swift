@@ -1,0 +1,212 @@
+import CutoverCore
+
+/// A manifest with every key of the reference, none at its default, and what it stands for.
+enum FullManifest {
+    static let text = """
+        project: shop
+        environment: production
+        onDisconnect: rollback
+        proxy: {threads: 4}
+        services:
+          checkout:
+            listen: 127.0.0.1:8080
+            preview: 127.0.0.1:8081
+            instances: 4
+            releases: [v1, v2]
+            runtime: &runtime
+              command: [./checkout, --port, "${port}", "${release}"]
+              directory: /opt/checkout
+              environment: {MODE: "live-${slot}", EMPTY: "", PORT: "${port}"}
+              environmentFile: checkout.env
+              ports: 9100-9199
+              stopGrace: 20s
+              restart: {initialDelay: 1s, maximumDelay: 10s, limit: 3, window: 2m}
+            health:
+              http:
+                path: /healthz?full=1
+                status: 204
+                headers: {Host: checkout.local}
+                expectHeaders: {X-Ready: "yes"}
+                bodyContains: ok
+              interval: 500ms
+              timeout: 1s
+              rise: 3
+              fall: 4
+              startGrace: 7s
+              minimumHealthyTime: 3s
+              startTimeout: 1h30m
+            strategy:
+              blueGreen:
+                promoteAfter: 5m
+                gateExpires: 1h
+                shift: [20%, 50, 100]
+                soak: 40s
+                whenInconclusive: proceed
+                progressDeadline: 20m
+                bake: 90s
+                keepWarm: 5m
+            checks:
+              - name: smoke
+                http: {path: /cart, status: 200-204}
+                timeout: 3s
+                retries: 2
+              - name: orders
+                command: [./orders, --check]
+                stage: afterPromotion
+            drain: {timeout: 45s}
+            analysis:
+              window: 1m
+              minimumRequests: 200
+              errorRate: 0.5%
+              errorRateFactor: 3
+              latency: {quantile: 99.9%, limit: 250ms, factor: 1.5}
+              consecutiveFailures: 20
+              onFailure: rollback
+          search:
+            listen: 0.0.0.0:8090
+            instances: 6
+            runtime: {command: [./search], directory: .., ports: 9200-9299}
+            health: {command: [./ping, "${port}"]}
+            strategy:
+              rolling:
+                batch: 2
+                surge: 1
+                unavailable: 1
+                monitor: 20s
+                whenInconclusive: wait
+                gateAfter: [1, 3]
+                gateExpires: 10m
+                progressDeadline: 15m
+            analysis: off
+        """
+
+    static let configuration = ProjectConfiguration(
+        project: "shop",
+        environment: "production",
+        proxy: ProxyConfiguration(threads: 4),
+        onDisconnect: .rollback,
+        services: [checkout, search]
+    )
+
+    private static let checkout = ServiceConfiguration(
+        name: ServiceName(rawValue: "checkout"),
+        listen: "127.0.0.1:8080",
+        preview: "127.0.0.1:8081",
+        instanceCount: 4,
+        knownReleases: [ReleaseName(rawValue: "v1"), ReleaseName(rawValue: "v2")],
+        runtime: RuntimeConfiguration(
+            command: ["./checkout", "--port", "${port}", "${release}"],
+            directory: "/opt/checkout",
+            environment: ["MODE": "live-${slot}", "EMPTY": "", "PORT": "${port}"],
+            environmentFile: "/srv/shop/checkout.env",
+            ports: 9_100...9_199,
+            stopGrace: .seconds(20),
+            restart: RestartConfiguration(
+                initialDelay: .seconds(1),
+                maximumDelay: .seconds(10),
+                limit: 3,
+                window: .seconds(120)
+            )
+        ),
+        health: HealthConfiguration(
+            probe: .http(
+                HTTPExpectation(
+                    path: "/healthz?full=1",
+                    headers: ["Host": "checkout.local"],
+                    status: 204...204,
+                    expectedHeaders: ["X-Ready": "yes"],
+                    bodyContains: "ok"
+                )
+            ),
+            interval: .milliseconds(500),
+            timeout: .seconds(1),
+            rise: 3,
+            fall: 4,
+            startGrace: .seconds(7),
+            minimumHealthyTime: .seconds(3),
+            startTimeout: .seconds(5_400)
+        ),
+        strategy: .blueGreen(
+            BlueGreenConfiguration(
+                promoteAfter: .seconds(300),
+                gateExpires: .seconds(3_600),
+                shift: [20, 50, 100],
+                soak: .seconds(40),
+                whenInconclusive: .proceed,
+                progressDeadline: .seconds(1_200),
+                bake: .seconds(90),
+                keepWarm: .seconds(300)
+            )
+        ),
+        checks: [
+            CheckConfiguration(
+                name: "smoke",
+                stage: .beforePromotion,
+                kind: .http(HTTPExpectation(path: "/cart", status: 200...204)),
+                timeout: .seconds(3),
+                retries: 2
+            ),
+            CheckConfiguration(
+                name: "orders",
+                stage: .afterPromotion,
+                kind: .command(["./orders", "--check"]),
+                timeout: .seconds(5),
+                retries: 0
+            ),
+        ],
+        drainTimeout: .seconds(45),
+        analysis: AnalysisConfiguration(
+            window: .seconds(60),
+            minimumRequests: 200,
+            errorRateLimit: 0.005,
+            errorRateFactor: 3,
+            latencyLimit: 250,
+            latencyFactor: 1.5,
+            latencyQuantile: 0.999,
+            consecutiveFailures: 20,
+            onFailure: .rollback
+        )
+    )
+
+    private static let search = ServiceConfiguration(
+        name: ServiceName(rawValue: "search"),
+        listen: "0.0.0.0:8090",
+        preview: nil,
+        instanceCount: 6,
+        knownReleases: [],
+        runtime: RuntimeConfiguration(
+            command: ["./search"],
+            directory: "/srv/shop/..",
+            environment: [:],
+            environmentFile: nil,
+            ports: 9_200...9_299,
+            stopGrace: .seconds(10),
+            restart: RestartConfiguration()
+        ),
+        health: HealthConfiguration(
+            probe: .command(["./ping", "${port}"]),
+            interval: .seconds(1),
+            timeout: .seconds(2),
+            rise: 2,
+            fall: 3,
+            startGrace: .seconds(5),
+            minimumHealthyTime: .seconds(10),
+            startTimeout: .seconds(60)
+        ),
+        strategy: .rolling(
+            RollingConfiguration(
+                batchSize: 2,
+                surge: 1,
+                unavailable: 1,
+                monitor: .seconds(20),
+                whenInconclusive: .wait,
+                gateAfter: [1, 3],
+                gateExpires: .seconds(600),
+                progressDeadline: .seconds(900)
+            )
+        ),
+        checks: [],
+        drainTimeout: .seconds(30),
+        analysis: nil
+    )
+}
