@@ -14,6 +14,7 @@ extension RecordV1 {
         var drainTimeout: Milliseconds
         var checks: [PlannedCheck]
         var onAnomaly: AnomalyPolicy
+        var isAnalysed: Bool
         var isRollback: Bool
         var actor: Actor
         var startedAt: Instant
@@ -31,6 +32,7 @@ extension RecordV1 {
             drainTimeout = Milliseconds(plan.drainTimeout)
             checks = plan.checks
             onAnomaly = plan.onAnomaly
+            isAnalysed = plan.isAnalysed
             isRollback = plan.isRollback
             actor = plan.actor
             startedAt = Instant(plan.startedAt)
@@ -50,6 +52,7 @@ extension RecordV1 {
                 drainTimeout: drainTimeout.value,
                 checks: checks,
                 onAnomaly: onAnomaly,
+                isAnalysed: isAnalysed,
                 isRollback: isRollback,
                 actor: actor,
                 startedAt: startedAt.value

@@ -7,8 +7,11 @@ extension RecordV1 {
         var holds: [Hold]
         var roster: [RosterEntry]
         var traffic: TrafficRecord
+        var checkResults: [CheckResult]
         var lastEffect: Int
         var revision: Int
+        var furthestStep: Int
+        var settledAt: Instant
 
         init(_ machine: RolloutMachine) {
             plan = Plan(machine.plan)
@@ -16,8 +19,11 @@ extension RecordV1 {
             holds = machine.holds
             roster = machine.roster.entries.map(RosterEntry.init)
             traffic = TrafficRecord(machine.traffic)
+            checkResults = machine.checkResults
             lastEffect = machine.lastEffect
             revision = machine.revision
+            furthestStep = machine.furthestStep
+            settledAt = Instant(machine.settledAt)
         }
 
         var value: RolloutMachine {
@@ -27,8 +33,11 @@ extension RecordV1 {
                 holds: holds,
                 roster: Roster(entries: roster.map(\.value)),
                 traffic: traffic.value,
+                checkResults: checkResults,
                 lastEffect: lastEffect,
-                revision: revision
+                revision: revision,
+                furthestStep: furthestStep,
+                settledAt: settledAt.value
             )
         }
     }

@@ -1,0 +1,194 @@
+import CutoverCore
+import CutoverDrivers
+import CutoverStore
+import Logging
+
+/// Beginning where the last engine stopped.
+extension EngineLoop {
+    /// Reads the store: what was decided.
+    ///
+    /// Nothing outside is touched.
+    func restore() throws(EngineError) {
+        let services: [ServiceRecord]
+        let instances: [InstanceRecord]
+        do throws(StoreError) {
+            services = try store.loadServices()
+            instances = try store.loadInstances()
+        } catch {
+            throw .store(error)
+        }
+        try refuseMissingServices(instances)
+        do throws(StoreError) {
+            try restore(services, instances)
+        } catch {
+            throw .store(error)
+        }
+    }
+
+    private func refuseMissingServices(_ instances: [InstanceRecord]) throws(EngineError) {
+        let orphans = instances.filter { !$0.isStopped && state.index(of: $0.service) == nil }
+        guard orphans.isEmpty else {
+            throw .servicesMissing(Set(orphans.map(\.service)).sorted(), instances: orphans.count)
+        }
+    }
+
+    private func restore(
+        _ services: [ServiceRecord],
+        _ instances: [InstanceRecord]
+    ) throws(StoreError) {
+        for record in services {
+            guard let index = state.index(of: record.name) else {
+                continue
+            }
+            let rollout = try record.rollout.map { id throws(StoreError) in
+                try store.loadRollout(id)
+            }
+            state.services[index].machine = ServiceMachine(
+                configuration: state.services[index].configuration,
+                live: record.live,
+                previous: record.previous,
+                rollout: rollout ?? nil,
+                queued: record.queued
+            )
+            state.services[index].table = state.services[index].machine.traffic
+        }
+        for record in instances {
+            restore(record)
+        }
+        for release in try store.loadReleases().reversed() {
+            if let index = state.index(of: release.service) {
+                state.services[index].noteRelease(release.release)
+            }
+        }
+        state.events = try store.loadJournal(limit: EngineState.eventsKept)
+        let queued = state.services.compactMap(\.machine.queued?.id)
+        lastRollout = ([try store.loadLastRollout()] + queued).max() ?? lastRollout
+        tables.generation = try store.loadGeneration()
+        var commit = StoreCommit(at: now)
+        commit.services = state.services.map { ServiceRecord($0.machine) }
+        try write(&commit)
+    }
+
+    private func restore(_ record: InstanceRecord) {
+        guard let index = state.index(of: record.service) else {
+            return
+        }
+        var instance = HostedInstance(
+            record.instance,
+            configuration: state.services[index].configuration
+        )
+        instance.process = record.process.map { InstanceProcess($0, of: record.instance.id) }
+        instance.restarts = record.restarts
+        instance.evidence = record.evidence
+        // Requests may be in flight on any that runs: what is listed as draining is only counted.
+        instance.hasServed = true
+        instance.activity = record.isStopped ? .stopped : .starting
+        state.services[index].instances[record.instance.id] = instance
+    }
+
+    // MARK: - The world outside
+
+    /// Takes over proxy and instances, and goes on with what the rollouts wait for.
+    func adopt() async {
+        let records = state.services.flatMap { service in
+            service.instances.values.filter(\.isWanted).compactMap(\.process)
+        }
+        async let adoptions = drivers.runtime.adopt(records)
+        async let status = Self.result { [router = drivers.router] () async throws(DriverError) in
+            try await router.start()
+        }
+        listen()
+        switch await status {
+        case .success(let status): routerAppeared(status)
+        case .failure(let error): proxyFailed("\(error)")
+        }
+        for (id, adoption) in await adoptions {
+            adopted(id, adoption)
+        }
+        for index in state.services.indices {
+            startOutstanding(of: index)
+        }
+        schedule.nextCount = now
+        schedule.nextLogRotation = now
+        schedule.wake(by: now)
+    }
+
+    private func listen() {
+        let (runtime, router, inbox) = (drivers.runtime, drivers.router, inbox)
+        listeners = [
+            Task {
+                for await exit in runtime.exits {
+                    inbox.work.begin()
+                    let log = await runtime.logTail(
+                        of: exit.process.id,
+                        lines: Self.evidenceLines
+                    )
+                    inbox.send(.instanceExited(exit, log: log))
+                    inbox.work.end()
+                }
+            },
+            Task {
+                for await event in router.events {
+                    inbox.send(.router(event))
+                }
+            },
+        ]
+    }
+
+    private func adopted(_ id: InstanceID, _ adoption: Adoption) {
+        guard let index = state.services.firstIndex(where: { $0.instances[id] != nil }) else {
+            return
+        }
+        switch adoption {
+        case .running:
+            state.services[index].updateInstance(id) { instance in
+                instance.activity = .running
+                instance.health.processStarted(at: now)
+                instance.nextProbeAt = now
+            }
+            state.services[index].unproven.insert(id)
+        case .gone(let reason):
+            state.services[index].updateInstance(id) { instance in
+                instance.evidence.lastExit = reason
+            }
+            processEnded(id, of: index, evidence: reason)
+        }
+    }
+
+    /// Performs again what the last engine may or may not have done: every effect is idempotent.
+    private func startOutstanding(of index: Int) {
+        let machine = state.services[index].machine
+        start(machine.outstandingEffects, of: index)
+        // A process that never came to be recorded is not in anybody's list: the machine's effect, or
+        // the back-off, starts it.
+        let starting = Set(
+            machine.outstandingEffects.flatMap { effect in
+                if case .startInstances(_, let instances) = effect {
+                    instances.map(\.id)
+                } else {
+                    [InstanceID]()
+                }
+            }
+        )
+        for entry in machine.instances where !starting.contains(entry.id) {
+            restartLost(entry, at: index)
+        }
+    }
+
+    private func restartLost(_ entry: Roster.Entry, at index: Int) {
+        switch entry.condition {
+        case .stopping, .stopped: return
+        case .starting, .healthy, .unhealthy, .failed: break
+        }
+        if state.services[index].instances[entry.id] == nil {
+            state.services[index].instances[entry.id] = HostedInstance(
+                entry.instance,
+                configuration: state.services[index].configuration
+            )
+        }
+        guard state.services[index].instances[entry.id]?.activity == .starting else {
+            return
+        }
+        processEnded(entry.id, of: index, evidence: "no process was recorded")
+    }
+}

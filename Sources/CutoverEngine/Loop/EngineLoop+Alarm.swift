@@ -1,0 +1,58 @@
+import CutoverCore
+import CutoverDrivers
+
+/// One alarm for everything that waits.
+extension EngineLoop {
+    func alarmRang() {
+        schedule.alarmAt = nil
+        schedule.reset()
+        retryStore()
+        tick()
+        restartInstances()
+        probeInstances()
+        countWhenDue()
+        rotateLogs()
+        for service in state.services {
+            if service.unproven.isEmpty, service.deferred.isEmpty {
+                schedule.wake(by: service.machine.nextDeadline)
+            }
+            for instance in service.instances.values {
+                schedule.wake(by: instance.nextWake)
+            }
+        }
+        for instant in [
+            schedule.nextCount, schedule.nextLogRotation, schedule.storeRetryAt,
+            tables.retryAt,
+        ] {
+            schedule.wake(by: instant)
+        }
+    }
+
+    /// Sets the alarm when it would ring too late.
+    func setAlarm() {
+        guard let wanted = schedule.wanted else {
+            return
+        }
+        if let alarmAt = schedule.alarmAt, alarmAt <= wanted {
+            return
+        }
+        schedule.alarmAt = wanted
+        clock.setAlarm(at: wanted) { [inbox] in
+            inbox.send(.alarm)
+        }
+    }
+
+    private func rotateLogs() {
+        let due = schedule.nextLogRotation ?? now
+        guard due <= now else {
+            return
+        }
+        schedule.nextLogRotation = now + .seconds(1)
+        let runtime = drivers.runtime
+        inbox.work.begin()
+        Task { [inbox] in
+            await runtime.rotateLogs()
+            inbox.work.end()
+        }
+    }
+}

@@ -1,0 +1,129 @@
+import CutoverCore
+import CutoverDrivers
+import CutoverStore
+
+/// One probe after another for each instance that runs.
+extension EngineLoop {
+    /// Starts the probes that are due.
+    func probeInstances() {
+        for index in state.services.indices {
+            for (id, instance) in state.services[index].instances {
+                if let due = instance.nextProbeAt, due <= now {
+                    state.services[index].instances[id]?.nextProbeAt = nil
+                    probe(instance, of: state.services[index])
+                }
+            }
+        }
+    }
+
+    private func probe(_ instance: HostedInstance, of service: ServiceState) {
+        guard instance.activity == .running, let process = instance.process else {
+            return
+        }
+        let health = service.configuration.health
+        let target = ProbeTarget(
+            launch: service.launch(of: instance.instance),
+            address: process.address
+        )
+        let (prober, name) = (drivers.prober, service.name)
+        inbox.work.begin()
+        Task { [inbox] in
+            let result = await prober.probe(target, by: health.probe, timeout: health.timeout)
+            inbox.send(
+                .probed(process.id, name, startTime: process.startTime, result)
+            )
+            inbox.work.end()
+        }
+    }
+
+    func probed(
+        _ id: InstanceID,
+        of service: ServiceName,
+        startTime: UInt64,
+        _ result: ProbeResult
+    ) {
+        guard let index = state.index(of: service),
+            let instance = state.services[index].instances[id],
+            instance.activity == .running, instance.process?.startTime == startTime
+        else {
+            return
+        }
+        var change: HealthChange?
+        state.services[index].updateInstance(id) { instance in
+            instance.note(result)
+            change = instance.health.record(result)
+            instance.nextProbeAt = (now + instance.health.configuration.interval).roundedUp
+            schedule.wake(by: instance.nextProbeAt)
+        }
+        switch change {
+        case .becameHealthy:
+            tables.isStale = true
+            tell(.instanceHealthy(id), to: service)
+        case .becameUnhealthy(let evidence):
+            tables.isStale = true
+            unsaved.insert(id)
+            tell(.instanceUnhealthy(id, evidence: evidence), to: service)
+        case nil:
+            break
+        }
+        if result.passed || change != nil {
+            prove(id, at: index)
+        }
+    }
+
+    /// Lets the rollouts of a service go on, once the health of every adopted instance is known again.
+    ///
+    /// What was found wrong is told first: nothing is decided on health of before the restart.
+    func prove(_ id: InstanceID, at index: Int) {
+        guard state.services[index].unproven.remove(id) != nil,
+            state.services[index].unproven.isEmpty
+        else {
+            return
+        }
+        state.services[index].deferred.bringLossesForward()
+        performDeferred()
+        schedule.wake(by: now)
+    }
+}
+
+extension [RolloutEvent] {
+    mutating func bringLossesForward() {
+        self = filter(\.isLoss) + filter { !$0.isLoss }
+    }
+}
+
+extension RolloutEvent {
+    fileprivate var isLoss: Bool {
+        switch self {
+        case .instanceUnhealthy, .instanceFailed: true
+        case .instanceHealthy, .promote, .pause, .continue, .rollback, .supersede,
+            .effectSucceeded, .effectFailed, .checkFinished, .verdict, .tick:
+            false
+        }
+    }
+}
+
+extension HostedInstance {
+    /// Probes that are kept as evidence.
+    static let probesKept = 5
+
+    mutating func note(_ result: ProbeResult) {
+        evidence.probes.insert(result, at: 0)
+        if evidence.probes.count > Self.probesKept {
+            evidence.probes.removeLast()
+        }
+    }
+
+    /// Spreads the first probes of instances that start together over a short while.
+    var firstProbeDelay: Duration {
+        let spread = min(health.configuration.interval, .milliseconds(200))
+        return spread * (instance.id.number * 37 % 100) / 100
+    }
+}
+
+extension Timestamp {
+    /// To the next 20 ms, so that the probes of many instances share a wake-up.
+    var roundedUp: Timestamp {
+        Timestamp(milliseconds: (milliseconds + 19) / 20 * 20)
+    }
+}

@@ -1,0 +1,272 @@
+import CutoverCore
+import CutoverDrivers
+import CutoverStore
+import Logging
+
+/// Starting, stopping and losing instances.
+extension EngineLoop {
+    /// Lines of an instance's output that are kept as evidence.
+    static let evidenceLines = 20
+
+    // MARK: - Starting
+
+    func startInstances(_ instances: [Instance], for id: EffectID, of index: Int) {
+        let service = state.services[index]
+        for instance in instances where service.instances[instance.id]?.isWanted != true {
+            state.services[index].instances[instance.id] = HostedInstance(
+                instance,
+                configuration: service.configuration
+            )
+        }
+        let launches = instances.map { service.launch(of: $0) }
+        let (runtime, inbox, name) = (drivers.runtime, inbox, service.name)
+        run(id, of: name) {
+            let failures = await withTaskGroup(of: DriverError?.self) { group in
+                for launch in launches {
+                    group.addTask {
+                        await Self.start(launch, runtime: runtime, inbox: inbox)
+                    }
+                }
+                return await group.reduce(into: []) { $0 += [$1].compactMap(\.self) }
+            }
+            guard let first = failures.first else {
+                return .effectEnded(id, name, nil)
+            }
+            return .effectEnded(id, name, EffectFailure(first))
+        }
+    }
+
+    /// Starts one instance and reports it, before whoever waits for it goes on.
+    private static func start(
+        _ launch: InstanceLaunch,
+        runtime: any Runtime,
+        inbox: Inbox
+    ) async -> DriverError? {
+        let result = await result { () async throws(DriverError) in
+            try await runtime.start(launch) { process in
+                try await inbox.record(process, of: launch.service)
+            }
+        }
+        inbox.send(.instanceStarted(launch.instance.id, launch.service, result))
+        if case .failure(let error) = result {
+            return error
+        }
+        return nil
+    }
+
+    /// Writes the record of a process before its program runs.
+    func record(
+        _ process: InstanceProcess,
+        of service: ServiceName
+    ) -> Result<Void, ProcessNotRecorded> {
+        guard !isStopping, let index = state.index(of: service),
+            let old = state.services[index].instances[process.id], old.isWanted
+        else {
+            return .failure(ProcessNotRecorded(description: "the instance is no longer wanted"))
+        }
+        state.services[index].instances[process.id]?.process = process
+        unsaved.insert(process.id)
+        var commit = StoreCommit(at: now)
+        do throws(StoreError) {
+            try write(&commit)
+        } catch {
+            state.services[index].instances[process.id] = old
+            unsaved.remove(process.id)
+            return .failure(ProcessNotRecorded(description: "\(error)"))
+        }
+        return .success(())
+    }
+
+    func instanceStarted(
+        _ id: InstanceID,
+        of service: ServiceName,
+        _ result: Result<InstanceProcess, DriverError>
+    ) {
+        guard let index = state.index(of: service),
+            let instance = state.services[index].instances[id]
+        else {
+            return
+        }
+        switch result {
+        case .success(let process):
+            guard instance.isWanted else {
+                stopStray(id, of: service)
+                return
+            }
+            processRuns(process, at: index)
+        case .failure(let error):
+            startFailed(id, of: index, error)
+        }
+    }
+
+    private func processRuns(_ process: InstanceProcess, at index: Int) {
+        state.services[index].updateInstance(process.id) { instance in
+            if instance.activity != .running || instance.process != process {
+                instance.health.processStarted(at: now)
+                instance.nextProbeAt = now + instance.firstProbeDelay
+            }
+            instance.process = process
+            instance.activity = .running
+            schedule.wake(by: instance.nextProbeAt)
+        }
+        tables.isStale = true
+    }
+
+    private func startFailed(_ id: InstanceID, of index: Int, _ error: DriverError) {
+        let isRelaunch = state.services[index].instances[id]?.activity == .relaunching
+        state.services[index].updateInstance(id) { instance in
+            instance.evidence.lastExit = error.message
+        }
+        unsaved.insert(id)
+        if !error.isRetryable {
+            tell(.instanceFailed(id, evidence: error.message), to: state.services[index].name)
+        } else if isRelaunch {
+            processEnded(id, of: index, evidence: error.message)
+        }
+    }
+
+    // MARK: - Stopping
+
+    func stopInstances(_ ids: [InstanceID], for effect: EffectID, of index: Int) {
+        let service = state.services[index]
+        for id in ids {
+            state.services[index].updateInstance(id) { instance in
+                instance.activity = .stopping
+                instance.nextProbeAt = nil
+            }
+        }
+        tables.isStale = true
+        let grace = service.configuration.runtime.stopGrace
+        let (runtime, inbox, name) = (drivers.runtime, inbox, service.name)
+        run(effect, of: name) {
+            let failures = await withTaskGroup(of: DriverError?.self) { group in
+                for id in ids {
+                    group.addTask {
+                        await Self.stop(id, of: name, grace: grace, runtime: runtime, inbox: inbox)
+                    }
+                }
+                return await group.reduce(into: []) { $0 += [$1].compactMap(\.self) }
+            }
+            guard let first = failures.first else {
+                return .effectEnded(effect, name, nil)
+            }
+            return .effectEnded(effect, name, EffectFailure(first))
+        }
+    }
+
+    private static func stop(
+        _ id: InstanceID,
+        of service: ServiceName,
+        grace: Duration,
+        runtime: any Runtime,
+        inbox: Inbox
+    ) async -> DriverError? {
+        let log = await runtime.logTail(of: id, lines: evidenceLines)
+        let result = await result { () async throws(DriverError) in
+            try await runtime.stop(id, grace: grace)
+        }
+        inbox.send(.instanceStopped(id, service, result, log: log))
+        if case .failure(let error) = result {
+            return error
+        }
+        return nil
+    }
+
+    func instanceStopped(
+        _ id: InstanceID,
+        of service: ServiceName,
+        _ result: Result<InstanceExit?, DriverError>,
+        log: [String]
+    ) {
+        guard let index = state.index(of: service), case .success(let exit) = result else {
+            return
+        }
+        state.services[index].updateInstance(id) { instance in
+            instance.activity = .stopped
+            if let exit {
+                instance.evidence.lastExit = exit.status.description
+            }
+            if !log.isEmpty {
+                instance.evidence.log = log
+            }
+        }
+        prove(id, at: index)
+        unsaved.insert(id)
+        tables.isStale = true
+    }
+
+    /// A start that was under way when the instance was given up came through: it is undone.
+    private func stopStray(_ id: InstanceID, of service: ServiceName) {
+        let (runtime, inbox) = (drivers.runtime, inbox)
+        inbox.work.begin()
+        Task {
+            _ = await Self.stop(id, of: service, grace: .zero, runtime: runtime, inbox: inbox)
+            inbox.work.end()
+        }
+    }
+
+    // MARK: - Ending by itself
+
+    func instanceExited(_ exit: InstanceExit, log: [String]) {
+        let id = exit.process.id
+        guard let index = state.services.firstIndex(where: { $0.instances[id] != nil }),
+            let instance = state.services[index].instances[id], instance.isWanted,
+            instance.process?.startTime == exit.process.startTime
+        else {
+            return
+        }
+        state.services[index].updateInstance(id) { instance in
+            instance.evidence.lastExit = exit.status.description
+            instance.evidence.log = log
+        }
+        let lastLine = log.last.map { "; last line: \($0)" } ?? ""
+        processEnded(id, of: index, evidence: "\(exit.status)\(lastLine)")
+    }
+
+    /// Takes the instance out of the proxy's choice at once, and decides about another process.
+    func processEnded(_ id: InstanceID, of index: Int, evidence: String) {
+        let service = state.services[index].name
+        var hasGivenUp = false
+        state.services[index].updateInstance(id) { instance in
+            instance.health.processEnded()
+            instance.nextProbeAt = nil
+            let decision = instance.restart.processEnded(at: now)
+            hasGivenUp = decision.isCrashLoop
+            instance.activity = .restarting(at: decision.restartAt)
+            schedule.wake(by: decision.restartAt)
+        }
+        unsaved.insert(id)
+        tables.isStale = true
+        if hasGivenUp {
+            tell(.instanceFailed(id, evidence: evidence), to: service)
+        } else {
+            tell(.instanceUnhealthy(id, evidence: evidence), to: service)
+        }
+        prove(id, at: index)
+    }
+
+    /// Starts the ones whose back-off is over.
+    func restartInstances() {
+        for index in state.services.indices {
+            for (id, instance) in state.services[index].instances {
+                guard case .restarting(let at) = instance.activity, at <= now else {
+                    continue
+                }
+                state.services[index].updateInstance(id) { instance in
+                    instance.activity = .relaunching
+                    instance.restarts += 1
+                }
+                restart(state.services[index].launch(of: instance.instance))
+            }
+        }
+    }
+
+    private func restart(_ launch: InstanceLaunch) {
+        let (runtime, inbox) = (drivers.runtime, inbox)
+        inbox.work.begin()
+        Task {
+            _ = await Self.start(launch, runtime: runtime, inbox: inbox)
+            inbox.work.end()
+        }
+    }
+}

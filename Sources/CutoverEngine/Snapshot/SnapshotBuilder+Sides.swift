@@ -1,0 +1,109 @@
+import CutoverCore
+
+extension SnapshotBuilder {
+    /// Blue then green; stable then candidate for a rolling service.
+    ///
+    /// Sides without an instance are left out; stopped instances are shown beside the living ones
+    /// of their release.
+    static func sides(of state: ServiceState, at now: Timestamp) -> [SideSnapshot] {
+        let isRolling = state.configuration.isRolling
+        let groups = Dictionary(grouping: state.instances.values) { instance in
+            SideKey(release: instance.instance.release, slot: instance.instance.slot)
+        }
+        let sides = groups.map { key, instances in
+            side(key, instances: instances, of: state, at: now)
+        }
+        return sides.filter { isShown($0, in: state) }.sorted { first, second in
+            isRolling
+                ? (first.role.order, first.release) < (second.role.order, second.release)
+                : (first.slot?.rawValue ?? "", first.release)
+                    < (second.slot?.rawValue ?? "", second.release)
+        }
+    }
+
+    private struct SideKey: Hashable {
+        var release: ReleaseName
+        var slot: Slot?
+    }
+
+    private static func side(
+        _ key: SideKey,
+        instances: [HostedInstance],
+        of state: ServiceState,
+        at now: Timestamp
+    ) -> SideSnapshot {
+        let shown = instances.sorted { $0.instance.id < $1.instance.id }.map { instance in
+            self.instance(instance, of: state, at: now)
+        }
+        return SideSnapshot(
+            role: role(of: key.release, in: state),
+            slot: key.slot,
+            release: key.release,
+            share: share(of: key, in: state.table),
+            traffic: sum(shown.map(\.traffic), of: key.release, in: state, at: now),
+            instances: shown
+        )
+    }
+
+    /// The last attempt's stopped instances stay on screen until the next begins, unless a living
+    /// release has taken their slot.
+    private static func isShown(_ side: SideSnapshot, in state: ServiceState) -> Bool {
+        guard side.instances.allSatisfy({ $0.state == .stopped }), side.slot != nil else {
+            return true
+        }
+        return !state.instances.values.contains { other in
+            other.instance.slot == side.slot && other.instance.release != side.release
+                && other.activity != .stopped
+        }
+    }
+
+    private static func role(of release: ReleaseName, in state: ServiceState) -> SideSnapshot.Role {
+        guard let rollout = state.machine.rollout, rollout.plan.candidate == release else {
+            return .stable
+        }
+        switch rollout.outcome {
+        case .promoted: return .stable
+        case nil, .rolledBack, .superseded, .failed: return .candidate
+        }
+    }
+
+    private static func share(of key: SideKey, in table: Traffic?) -> Int {
+        let sides = table?.sides ?? []
+        let total = sides.reduce(0) { $0 + $1.weight }
+        let weight = sides.filter { $0.release == key.release && $0.slot == key.slot }
+            .reduce(0) { $0 + $1.weight }
+        return total > 0 ? (weight * 100 + total / 2) / total : 0
+    }
+
+    /// Counts are the sum of the instances', quantiles those of all their requests together.
+    private static func sum(
+        _ figures: [TrafficFigures],
+        of release: ReleaseName,
+        in state: ServiceState,
+        at now: Timestamp
+    ) -> TrafficFigures {
+        var sum = state.traffic.releases[release]?.figures(at: now) ?? TrafficFigures()
+        sum.total = figures.reduce(0) { $0 + $1.total }
+        sum.errors = figures.reduce(0) { $0 + $1.errors }
+        sum.inFlight = figures.reduce(0) { $0 + $1.inFlight }
+        return sum
+    }
+}
+
+extension SideSnapshot.Role {
+    fileprivate var order: Int {
+        switch self {
+        case .stable: 0
+        case .candidate: 1
+        }
+    }
+}
+
+extension ServiceConfiguration {
+    var isRolling: Bool {
+        switch strategy {
+        case .blueGreen: false
+        case .rolling: true
+        }
+    }
+}

@@ -1,0 +1,46 @@
+import CutoverCore
+import CutoverWire
+
+/// Everything that the engine knows.
+///
+/// Snapshots are made from it and from nothing else.
+struct EngineState {
+    var project: String
+    var environment: String?
+    /// In the order of the manifest.
+    var services: [ServiceState]
+    var proxy: ProxyHealth
+    /// Newest first, at most ``eventsKept``.
+    var events: [JournalEntry] = []
+    /// What an operator must know of, one sentence for each place that can fail.
+    var faults: [FaultPlace: String] = [:]
+
+    static let eventsKept = 200
+
+    init(configuration: ProjectConfiguration, now: Timestamp) {
+        project = configuration.project
+        environment = configuration.environment
+        services = configuration.services.map { ServiceState($0, now: now) }
+        proxy = .unreachable(reason: "not started yet", since: now)
+    }
+
+    func index(of service: ServiceName) -> Int? {
+        services.firstIndex { $0.name == service }
+    }
+
+    mutating func record(_ entries: [JournalEntry]) {
+        events.insert(contentsOf: entries.reversed(), at: 0)
+        if events.count > Self.eventsKept {
+            events.removeLast(events.count - Self.eventsKept)
+        }
+    }
+}
+
+/// A place that can fail, with one sentence on screen while it does.
+enum FaultPlace: Hashable, Comparable {
+    case store
+    case proxy
+    case table
+    case logs
+    case service(String)
+}

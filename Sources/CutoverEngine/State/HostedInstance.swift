@@ -1,0 +1,110 @@
+import CutoverCore
+import CutoverDrivers
+import CutoverStore
+
+/// One instance as the engine holds it.
+struct HostedInstance {
+    let instance: Instance
+    /// The last process, also when it has ended: its port stays the instance's.
+    var process: InstanceProcess?
+    var activity = Activity.starting
+    var health: HealthTracker
+    var restart: RestartPolicy
+    var restarts = 0
+    var evidence = InstanceEvidence()
+    /// It was in rotation once: requests may be in flight on it until it stops.
+    var hasServed = false
+    /// When the next probe begins.
+    ///
+    /// `nil` while one is under way or none is wanted.
+    var nextProbeAt: Timestamp?
+
+    /// What is being done with its process.
+    enum Activity: Hashable {
+        /// Asked for, and no process yet.
+        case starting
+        case running
+        /// Its process ended by itself; another is started then.
+        case restarting(at: Timestamp)
+        /// Its process ended by itself, and another is being started.
+        case relaunching
+        case stopping
+        /// Gone on purpose, and kept for its evidence.
+        case stopped
+    }
+
+    init(_ instance: Instance, configuration: ServiceConfiguration) {
+        self.instance = instance
+        health = HealthTracker(configuration: configuration.health)
+        restart = RestartPolicy(configuration: configuration.runtime.restart)
+    }
+
+    /// The proxy may choose it.
+    var isRoutable: Bool {
+        activity == .running && health.isHealthy
+    }
+
+    /// Requests may be in flight on it although it is in no rotation.
+    var holdsRequests: Bool {
+        switch activity {
+        case .running, .restarting, .relaunching, .stopping: hasServed
+        case .starting, .stopped: false
+        }
+    }
+
+    /// There is a process as far as is known.
+    var hasProcess: Bool { activity == .running || activity == .stopping }
+
+    /// It is to have a process.
+    var isWanted: Bool {
+        switch activity {
+        case .starting, .running, .restarting, .relaunching: true
+        case .stopping, .stopped: false
+        }
+    }
+
+    var nextWake: Timestamp? {
+        if case .restarting(let at) = activity { at } else { nextProbeAt }
+    }
+
+    /// The most that is known of its process, for the store.
+    func record(of service: ServiceName) -> InstanceRecord {
+        InstanceRecord(
+            instance: instance,
+            service: service,
+            process: process.map(ProcessRecord.init),
+            restarts: restarts,
+            isStopped: activity == .stopped,
+            evidence: evidence
+        )
+    }
+}
+
+extension ProcessRecord {
+    init(_ process: InstanceProcess) {
+        self.init(
+            processID: process.processID,
+            startTicks: process.startTime,
+            bootID: process.bootID,
+            token: process.token,
+            port: process.port,
+            logPath: process.logPath,
+            startedAt: process.startedAt
+        )
+    }
+}
+
+extension InstanceProcess {
+    init(_ record: ProcessRecord, of id: InstanceID) {
+        self.init(
+            id: id,
+            processID: record.processID,
+            startTime: record.startTicks,
+            bootID: record.bootID,
+            token: record.token,
+            port: record.port,
+            logPath: record.logPath,
+            startedAt: record.startedAt
+        )
+    }
+}

@@ -1,0 +1,86 @@
+import CutoverCore
+import CutoverDrivers
+import CutoverWire
+
+extension ServiceState {
+    func launch(of instance: Instance) -> InstanceLaunch {
+        InstanceLaunch(service: name, instance: instance, configuration: configuration.runtime)
+    }
+
+    /// Changes an instance; one that is not known is left alone.
+    mutating func updateInstance(_ id: InstanceID, _ body: (inout HostedInstance) -> Void) {
+        guard var instance = instances[id] else {
+            return
+        }
+        body(&instance)
+        instances[id] = instance
+    }
+
+    /// Whether public requests go to the instance by the table in force.
+    func givesRequests(to id: InstanceID) -> Bool {
+        (table?.sides ?? []).contains { $0.weight > 0 && $0.rotation.contains(id) }
+    }
+
+    /// What checks ask: the preview before promotion, the service itself after.
+    ///
+    /// Without a preview the first candidate instance that can be reached; `nil` when there is
+    /// none.
+    func checkSubject(at stage: CheckStage) -> CheckSubject? {
+        guard let plan = machine.rollout?.plan, let address = checkAddress(at: stage, of: plan)
+        else {
+            return nil
+        }
+        return CheckSubject(
+            service: name,
+            address: address,
+            candidate: plan.candidate,
+            stable: plan.stable?.release,
+            slot: plan.slot,
+            directory: configuration.runtime.directory,
+            environment: configuration.runtime.environment
+        )
+    }
+
+    private func checkAddress(at stage: CheckStage, of plan: RolloutPlan) -> SocketAddress? {
+        switch stage {
+        case .afterPromotion:
+            return SocketAddress(configuration.listen)
+        case .beforePromotion:
+            if let preview = configuration.preview {
+                return SocketAddress(preview)
+            }
+            return machine.instances
+                .filter { $0.role == .candidate }
+                .lazy
+                .compactMap { self.instances[$0.id]?.process?.address }
+                .first
+        }
+    }
+
+    /// Puts an event behind the ones that wait already.
+    ///
+    /// What repeats is kept once.
+    mutating func deferEvent(_ event: RolloutEvent) {
+        switch event {
+        // Told again as long as it is true.
+        case .tick, .verdict: break
+        default:
+            if deferred.last != event {
+                deferred.append(event)
+            }
+        }
+    }
+
+    mutating func noteRelease(_ release: ReleaseName) {
+        seenReleases.removeAll { $0 == release }
+        seenReleases.insert(release, at: 0)
+    }
+
+    /// Stopped instances that nobody asks about any more, once `after` has begun another rollout.
+    func forgettable(_ after: ServiceMachine) -> [InstanceID] {
+        let present = Set(after.instances.map(\.id))
+        return instances.values
+            .filter { $0.activity == .stopped && !present.contains($0.instance.id) }
+            .map(\.instance.id)
+    }
+}

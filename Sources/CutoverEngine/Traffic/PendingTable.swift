@@ -1,0 +1,10 @@
+import CutoverCore
+
+/// A change of one service's traffic that a machine asked for and the proxy has not confirmed.
+///
+/// One table carries one change, so that what the proxy refuses of one service holds up no other.
+struct PendingTable: Hashable, Sendable {
+    var effect: EffectID
+    var service: ServiceName
+    var traffic: Traffic
+}

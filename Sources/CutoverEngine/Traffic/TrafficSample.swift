@@ -1,0 +1,51 @@
+import CutoverCore
+import CutoverWire
+
+/// What was counted between two readings of the proxy.
+struct TrafficSample: Hashable, Sendable {
+    /// When the interval ended.
+    var at: Timestamp
+    var requests: UInt64 = 0
+    /// Answers with status 500 and above, and requests without a complete answer.
+    var errors: UInt64 = 0
+    /// Complete answers below status 500.
+    var successes: UInt64 = 0
+    var latency = LatencyHistogram()
+
+    init(at: Timestamp) {
+        self.at = at
+    }
+
+    /// The difference of two readings of one instance.
+    ///
+    /// Counters that went back belong to a proxy that was started again: then everything counts.
+    init(from earlier: ProxyBackendStats?, to later: ProxyBackendStats, at: Timestamp) {
+        self.at = at
+        let isSameProcess = earlier.map { $0.requests <= later.requests } ?? false
+        let earlier = isSameProcess ? earlier : nil
+        requests = later.requests - (earlier?.requests ?? 0)
+        errors = Self.difference(earlier?.errors, later.errors)
+        successes = Self.difference(earlier?.successes, later.successes)
+        latency = earlier.map { later.latency.since($0.latency) } ?? later.latency
+    }
+
+    mutating func add(_ other: TrafficSample) {
+        requests += other.requests
+        errors += other.errors
+        successes += other.successes
+        latency = latency.adding(other.latency)
+    }
+
+    private static func difference(_ earlier: UInt64?, _ later: UInt64) -> UInt64 {
+        let earlier = earlier ?? 0
+        return later >= earlier ? later - earlier : 0
+    }
+}
+
+extension ProxyBackendStats {
+    /// Answers with status 500 and above, and requests without a complete answer.
+    var errors: UInt64 { responses[4] + failures.total }
+
+    /// Complete answers below status 500.
+    var successes: UInt64 { responses[..<4].reduce(0, +) }
+}
