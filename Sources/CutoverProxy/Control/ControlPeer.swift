@@ -30,7 +30,9 @@ struct ControlPeer {
         return true
     }
 
-    /// The next request; `nil` until more arrives. Throws for bytes that are none: the peer is dropped.
+    /// The next request; `nil` until more arrives.
+    ///
+    /// Throws for bytes that are none: the peer is dropped.
     mutating func next() throws(WireError) -> ProxyRequest? {
         guard output.isEmpty, let message = try decoder.next() else {
             return nil

@@ -4,7 +4,9 @@ import Glibc
 
 /// The proxy: its control socket, its durable table, and its loops, on the thread that calls `run`.
 package final class ProxyServer {
-    /// How long the loops get to take a table. They look between two events, so this is never reached.
+    /// How long the loops get to take a table.
+    ///
+    /// They look between two events, so this is never reached.
     private static let adoptionTimeout = Duration.seconds(10)
 
     private let options: ProxyOptions
@@ -62,7 +64,9 @@ package final class ProxyServer {
         stop(graceMilliseconds: stopGrace ?? 0)
     }
 
-    /// Serves the durable table. What cannot be served is reported, and the engine is told that no table is
+    /// Serves the durable table.
+    ///
+    /// What cannot be served is reported, and the engine is told that no table is
     /// live, so that it applies its own.
     private func restore() {
         do throws(ProxyFault) {

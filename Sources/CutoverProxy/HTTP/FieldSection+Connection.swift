@@ -26,8 +26,8 @@ extension FieldSection {
     /// A sender that names what frames or routes the message wants it to mean something else behind the
     /// proxy (CVE-2022-31813): that is refused.
     mutating func dropNamedFields(_ bytes: Span<UInt8>) -> HeadResult {
-        for index in 0..<count where lines[index].name == .connection {
-            var options = TokenList(lines[index].valueRange)
+        for index in 0..<count where self[index].name == .connection {
+            var options = TokenList(self[index].valueRange)
             while let token = options.next(bytes) {
                 switch FieldName(bytes, token) {
                 case .host, .contentLength, .transferEncoding, .forwarding:
@@ -41,7 +41,7 @@ extension FieldSection {
     }
 
     private mutating func dropFields(named name: Range<Int>, _ bytes: Span<UInt8>) {
-        for index in 0..<count where matches(bytes, lines[index].nameRange, name) {
+        for index in 0..<count where matches(bytes, self[index].nameRange, name) {
             drop(index)
         }
     }

@@ -1,6 +1,9 @@
 /// The header lines of one head: where each stands, and what they say about framing and forwarding.
 ///
 /// It is parsed in place again and again, so that its storage is allocated once for each loop.
+///
+/// Invariant: `lines` points to `capacity` initialised values, of which the first `count` are of this head;
+/// `subscript` checks. An `InlineArray` in their place is copied whole, 2.5 KB, wherever one line is read.
 struct FieldSection: ~Copyable {
     /// One header line, as offsets in the head's bytes.
     struct Line {
@@ -40,7 +43,7 @@ struct FieldSection: ~Copyable {
     static let capacity = 108
 
     private(set) var count = 0
-    private(set) var lines = InlineArray<108, Line>(repeating: Line())
+    private let lines: UnsafeMutablePointer<Line>
 
     /// Behind the blank line.
     private(set) var end = 0
@@ -61,8 +64,26 @@ struct FieldSection: ~Copyable {
     /// Whether any line is left out or is not canonical.
     private(set) var isRewritten = false
 
+    /// Allocates room for the lines.
+    init() {
+        lines = .allocate(capacity: Self.capacity)
+        lines.initialize(repeating: Line(), count: Self.capacity)
+    }
+
+    deinit {
+        lines.deallocate()
+    }
+
+    /// One of the first `count` lines.
+    @inline(__always)
+    subscript(index: Int) -> Line {
+        precondition(index >= 0 && index < count)
+        return lines[index]
+    }
+
     /// Leaves out a line that was parsed.
     mutating func drop(_ index: Int) {
+        precondition(index >= 0 && index < count)
         lines[index].isDropped = true
         isRewritten = true
     }
@@ -104,7 +125,7 @@ extension FieldSection {
                 end = index &+ 2
                 break
             }
-            guard count < linesMaximum else {
+            guard count < min(linesMaximum, Self.capacity) else {
                 return .refused(.fieldsTooLarge)
             }
             var line = Line()

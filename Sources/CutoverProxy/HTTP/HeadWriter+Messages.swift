@@ -27,13 +27,13 @@ extension HeadWriter {
             replaced = head.fields.host
         } else if head.fields.host < 0 {
             append("Host: ")
-            append(defaultHost())
+            append(text: defaultHost())
             append("\r\n")
         }
         append(head.fields, bytes, without: replaced)
         if head.isUpgrade {
             append("Connection: Upgrade\r\nUpgrade: ")
-            append(bytes, head.fields.lines[head.fields.upgrade].valueRange)
+            append(bytes, head.fields[head.fields.upgrade].valueRange)
             append("\r\n")
         }
         append("X-Forwarded-For: ")
@@ -93,7 +93,7 @@ extension HeadWriter {
             append("Connection: close\r\n")
         case .upgrade:
             append("Connection: Upgrade\r\nUpgrade: ")
-            append(bytes, head.fields.lines[head.fields.upgrade].valueRange)
+            append(bytes, head.fields[head.fields.upgrade].valueRange)
             append("\r\n")
         }
         append("\r\n")
@@ -110,7 +110,7 @@ extension HeadWriter {
         // Lines that stand as they would be written, one behind the other, are written as one run.
         var run = 0..<0
         for index in 0..<fields.count {
-            let line = fields.lines[index]
+            let line = fields[index]
             let isDropped =
                 line.isDropped || index == replaced
                 || isUnwrapped && line.name == .transferEncoding

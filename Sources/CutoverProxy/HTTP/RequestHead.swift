@@ -46,7 +46,7 @@ struct RequestHead: ~Copyable {
         if !authority.isEmpty {
             return authority
         }
-        return fields.host < 0 ? nil : fields.lines[fields.host].valueRange
+        return fields.host < 0 ? nil : fields[fields.host].valueRange
     }
 }
 
@@ -89,7 +89,7 @@ extension RequestHead {
         upgrades: @autoclosure () -> [String]
     ) -> HeadResult {
         if fields.host >= 0 {
-            guard isAuthority(bytes, fields.lines[fields.host].valueRange) else {
+            guard isAuthority(bytes, fields[fields.host].valueRange) else {
                 return .refused(.badRequest)
             }
         } else if !isHTTP10 {
@@ -100,7 +100,7 @@ extension RequestHead {
         }
         expectsContinue = false
         if fields.expect >= 0 {
-            let value = fields.lines[fields.expect].valueRange
+            let value = fields[fields.expect].valueRange
             guard matches(bytes, value, "100-continue") else {
                 return .refused(.expectationFailed)
             }
@@ -124,7 +124,7 @@ extension RequestHead {
         else {
             return false
         }
-        let value = fields.lines[fields.upgrade].valueRange
+        let value = fields[fields.upgrade].valueRange
         return upgrades.contains { name in
             name.utf8.count == value.count
                 && zip(value, name.utf8).allSatisfy { index, byte in bytes[index] | 0x20 == byte }

@@ -91,7 +91,7 @@ extension ResponseHead {
     /// RFC 9110 6.4.1: these statuses have no body, so the fields that frame one say nothing.
     private mutating func dropFraming() {
         for index in 0..<fields.count {
-            switch fields.lines[index].name {
+            switch fields[index].name {
             case .contentLength, .transferEncoding: fields.drop(index)
             default: break
             }
@@ -103,7 +103,7 @@ extension ResponseHead {
         guard fields.upgrade >= 0, !fields.hasManyUpgrades else {
             return false
         }
-        let value = fields.lines[fields.upgrade].valueRange
+        let value = fields[fields.upgrade].valueRange
         guard value.count == protocolName.count else {
             return false
         }

@@ -69,7 +69,7 @@ extension Loop {
         guard request.parse(bytes, limits: limits) == .complete, request.fields.upgrade >= 0 else {
             return false
         }
-        let asked = request.fields.lines[request.fields.upgrade].valueRange
+        let asked = request.fields[request.fields.upgrade].valueRange
         return response.accepts(bytes.extracting(asked), block.bytes(range).span)
     }
 

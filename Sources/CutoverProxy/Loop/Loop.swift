@@ -1,8 +1,9 @@
 import CLinux
 import Glibc
 
-/// One thread of the data plane: its own listeners, connections, pools and counters, driven by one epoll
-/// instance. See <doc:CutoverProxy> for how it works as a whole.
+/// One thread of the data plane, with its own listeners, connections, pools and counters.
+///
+/// One epoll instance drives it; see <doc:CutoverProxy> for how it works as a whole.
 ///
 /// Nothing here is shared with another thread but immutable plans, atomic counters, and the mailboxes.
 struct Loop: ~Copyable {

@@ -51,7 +51,7 @@ struct HeadWriter {
     }
 
     /// Appends a text; not for the path of a request, since it may allocate.
-    mutating func append(_ text: String) {
+    mutating func append(text: String) {
         var text = text
         text.withUTF8 { append($0.baseAddress, $0.count) }
     }
