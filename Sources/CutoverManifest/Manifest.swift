@@ -11,8 +11,8 @@ package enum Manifest {
     ///
     /// - Parameters:
     ///   - path: Of the file; its directory is where the manifest's relative paths start.
-    /// - surroundings: Where directories, files and programs are looked up; what is not found is a
-    ///     warning. `nil` looks nothing up.
+    ///   - surroundings: Where directories, files and programs are looked up; what is not found is
+    ///     a warning. `nil` looks nothing up.
     /// - Returns: The configuration, or at least one error.
     package static func load(
         path: String,

@@ -52,4 +52,16 @@ import Testing
         #expect(report.contains("\n101 more faults are not shown.\n"))
         #expect(report.hasSuffix("\n301 errors\n"))
     }
+
+    /// YAML ends lines at more characters than most editors; a fault must still show its own line.
+    @Test func everyLineBreakOfYAMLIsALine() {
+        for lineBreak in ["\n", "\r", "\r\n", "\u{85}", "\u{2028}", "\u{2029}"] {
+            let text = "project: shop\(lineBreak)# more\(lineBreak)onDisconect: hold\(lineBreak)"
+            let report = Manifest.parse(text: text, path: "x.yaml").report
+            #expect(
+                report.contains("    3 | onDisconect: hold\n      | ^^^^^^^^^^^\n"),
+                "\(report)"
+            )
+        }
+    }
 }

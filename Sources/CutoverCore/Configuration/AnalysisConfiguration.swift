@@ -4,17 +4,27 @@ package struct AnalysisConfiguration: Hashable, Sendable {
     package var window: Duration
     /// Fewer candidate requests than this in the window are inconclusive.
     package var minimumRequests: Int
-    /// Highest share of failed answers (status 500 and above, and no answer), 0 to 1. `nil`: no limit.
+    /// Highest share of failed answers (status 500 and above, and no answer), 0 to 1.
+    ///
+    /// `nil`: no limit.
     package var errorRateLimit: Double?
-    /// Error rate as a multiple of the stable release's over the same window. `nil`: no limit.
+    /// Error rate as a multiple of the stable release's over the same window.
+    ///
+    /// `nil`: no limit.
     package var errorRateFactor: Double?
-    /// Highest latency in milliseconds at `latencyQuantile`. `nil`: no limit.
+    /// Highest latency in milliseconds at `latencyQuantile`.
+    ///
+    /// `nil`: no limit.
     package var latencyLimit: Double?
-    /// Latency as a multiple of the stable release's over the same window. `nil`: no limit.
+    /// Latency as a multiple of the stable release's over the same window.
+    ///
+    /// `nil`: no limit.
     package var latencyFactor: Double?
     /// Over 0 and at most 1, such as 0.99.
     package var latencyQuantile: Double
-    /// Consecutive failed answers of one instance that are an anomaly at once. `nil`: no limit.
+    /// Consecutive failed answers of one instance that are an anomaly at once.
+    ///
+    /// `nil`: no limit.
     package var consecutiveFailures: Int?
     package var onFailure: AnomalyPolicy
 

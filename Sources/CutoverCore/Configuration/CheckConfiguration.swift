@@ -35,6 +35,8 @@ package enum CheckStage: String, Hashable, CaseIterable, Codable, Sendable {
 /// How a check asks.
 package enum CheckKind: Hashable, Sendable {
     case http(HTTPExpectation)
-    /// Exit status 0 passes. It gets `CUTOVER_ADDRESS`, `CUTOVER_CANDIDATE` and `CUTOVER_STABLE`.
+    /// Exit status 0 passes.
+    ///
+    /// It gets `CUTOVER_ADDRESS`, `CUTOVER_CANDIDATE` and `CUTOVER_STABLE`.
     case command([String])
 }

@@ -3,14 +3,19 @@ package struct HealthConfiguration: Hashable, Sendable {
     package var probe: Probe
     /// From the end of one probe to the start of the next.
     package var interval: Duration
+    /// A probe without a complete answer after this long has failed.
+    ///
+    /// Shorter than `startTimeout`.
     package var timeout: Duration
-    /// Consecutive successes that make an instance healthy.
+    /// Consecutive successes that make an instance healthy, from 1.
     package var rise: Int
-    /// Consecutive failures that make it unhealthy.
+    /// Consecutive failures that make it unhealthy, from 1.
     package var fall: Int
     /// After a start, failures do not count for this long.
     package var startGrace: Duration
     /// A candidate must stay healthy this long before it counts as ready.
+    ///
+    /// With `rise` successes at `interval` it fits into `startTimeout`.
     package var minimumHealthyTime: Duration
     /// A candidate that is not ready after this long has failed.
     package var startTimeout: Duration
@@ -45,7 +50,9 @@ package enum Probe: Hashable, Sendable {
     case command([String])
 }
 
-/// A GET request and what its answer must be like. Redirects are never followed.
+/// A GET request and what its answer must be like.
+///
+/// Redirects are never followed.
 package struct HTTPExpectation: Hashable, Sendable {
     /// Begins with `/`.
     package var path: String
@@ -54,7 +61,9 @@ package struct HTTPExpectation: Hashable, Sendable {
     package var status: ClosedRange<Int>
     /// Response headers that must be present with exactly this value; names in any case.
     package var expectedHeaders: [String: String]
-    /// Text that the first 64 KiB of the body must contain. `nil`: any body.
+    /// Text that the first 64 KiB of the body must contain.
+    ///
+    /// `nil`: any body.
     package var bodyContains: String?
 
     package init(

@@ -6,7 +6,9 @@ package struct ProjectConfiguration: Hashable, Sendable {
     package var proxy: ProxyConfiguration
     /// What happens to a live rollout when the terminal goes away.
     package var onDisconnect: DisconnectPolicy
-    /// In the order of the manifest. Names are unique.
+    /// In the order of the manifest.
+    ///
+    /// Names are unique.
     package var services: [ServiceConfiguration]
 
     package init(
@@ -33,7 +35,9 @@ package enum DisconnectPolicy: String, Hashable, CaseIterable, Codable, Sendable
 
 /// How the data plane runs.
 package struct ProxyConfiguration: Hashable, Sendable {
-    /// Event loops, 1 to 64. Default 2.
+    /// Event loops, 1 to 64.
+    ///
+    /// Default 2.
     package var threads: Int
 
     package init(threads: Int = 2) {

@@ -3,14 +3,18 @@
 /// `${port}`, `${release}`, `${instance}` and `${slot}` are replaced in the command and in the values
 /// of the environment, which also gets `PORT`, `RELEASE`, `INSTANCE` and `SLOT`.
 package struct RuntimeConfiguration: Hashable, Sendable {
-    /// Program and arguments, never a shell line. At least one element.
+    /// Program and arguments, never a shell line.
+    ///
+    /// At least one element.
     package var command: [String]
     /// Absolute: the manifest resolves it against its own folder.
     package var directory: String
     package var environment: [String: String]
-    /// Absolute path of a file of `KEY=value` lines, read at each start. `nil`: none.
+    /// Absolute path of a file of `KEY=value` lines, read at each start.
+    ///
+    /// `nil`: none.
     package var environmentFile: String?
-    /// Ports that instances get, inclusive.
+    /// Ports that instances get, inclusive: enough for a rollout, and no other service's.
     package var ports: ClosedRange<UInt16>
     /// From SIGTERM to SIGKILL.
     package var stopGrace: Duration

@@ -3,7 +3,9 @@ package struct ServiceConfiguration: Hashable, Sendable {
     package var name: ServiceName
     /// Where clients reach it, `HOST:PORT` with an IPv4 host.
     package var listen: String
-    /// A second listener that reaches only the candidate. `nil`: none.
+    /// A second listener that reaches only the candidate.
+    ///
+    /// `nil`: none.
     package var preview: String?
     /// Wanted instances, 1 to 100.
     package var instanceCount: Int
@@ -12,7 +14,10 @@ package struct ServiceConfiguration: Hashable, Sendable {
     package var runtime: RuntimeConfiguration
     package var health: HealthConfiguration
     package var strategy: StrategyConfiguration
+    /// In the order of the manifest.
     package var checks: [CheckConfiguration]
+    /// How long requests that have begun may take once their instance gets no new ones; then they
+    /// are cut.
     package var drainTimeout: Duration
     /// `nil`: traffic is not analysed.
     package var analysis: AnalysisConfiguration?

@@ -6,7 +6,9 @@ package enum StrategyConfiguration: Hashable, Sendable {
 
 /// Green is deployed beside blue, validated, then takes the traffic; blue stays warm for a while.
 package struct BlueGreenConfiguration: Hashable, Sendable {
-    /// The gate opens by itself after this long. `nil`: only an operator opens it.
+    /// The gate opens by itself after this long, shorter than `gateExpires`.
+    ///
+    /// `nil`: never.
     package var promoteAfter: Duration?
     /// A gate that nobody opened for this long rolls back.
     package var gateExpires: Duration
@@ -53,16 +55,21 @@ package enum InconclusivePolicy: String, Hashable, CaseIterable, Codable, Sendab
 
 /// Instances are replaced one or a few at a time, and each batch is watched before the next.
 package struct RollingConfiguration: Hashable, Sendable {
-    /// Instances replaced together, at least 1.
+    /// Instances replaced together, from 1 to the smaller of the wanted number and
+    /// `surge + unavailable`.
     package var batchSize: Int
-    /// How many instances beyond the wanted number may run. `surge + unavailable` is at least 1.
+    /// How many instances beyond the wanted number may run.
+    ///
+    /// `surge + unavailable` is at least 1.
     package var surge: Int
     /// How many instances may be missing from the wanted number.
+    ///
+    /// Fewer than that number.
     package var unavailable: Int
     /// How long each batch is watched.
     package var monitor: Duration
     package var whenInconclusive: InconclusivePolicy
-    /// Batches, from 1, after which an operator must promote.
+    /// Batches, from 1 to their number, after which an operator must promote.
     package var gateAfter: Set<Int>
     /// A gate that nobody opened for this long rolls back.
     package var gateExpires: Duration

@@ -109,8 +109,7 @@ struct PortPlan {
                     at: pool.place,
                     detail:
                         "Linux takes them from \(NumberRange.text(Self.ephemeral)), so a"
-                        + " start may find"
-                        + " its port taken.",
+                        + " start may find its port taken.",
                     hint: "use ports below \(Self.ephemeral.lowerBound)"
                 )
             }

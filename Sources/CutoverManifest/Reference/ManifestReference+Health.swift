@@ -131,9 +131,8 @@ extension ManifestReference {
                 kind: .choice(["beforePromotion", "afterPromotion"]),
                 fallback: .value("beforePromotion"),
                 summary:
-                    "When it runs: before the gate, or while baking. With `rolling`:"
-                    + " behind the first"
-                    + " batch, or behind the last.",
+                    "When it runs: before the gate, or while baking. With `rolling`: behind the"
+                    + " first batch, or behind the last.",
                 consequence:
                     "A failure before promotion keeps the gate shut; one after it holds or rolls"
                     + " back, as `analysis.onFailure` says."

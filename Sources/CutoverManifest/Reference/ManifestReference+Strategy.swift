@@ -8,9 +8,9 @@ extension ManifestReference {
                 summary: "`blueGreen` or `rolling`, as a word or with its keys.",
                 consequence:
                     "`blueGreen` moves all traffic at once, back as fast, and costs twice the"
-                    + " instances. `rolling` replaces a few instances at a time, and its"
-                    + " way back takes as"
-                    + " long as its way there. Both need releases that can serve side by side."
+                    + " instances. `rolling` replaces a few instances at a time, and its way back"
+                    + " takes as long as its way there. Both need releases that can serve side by"
+                    + " side."
             )
         ] + blueGreenKeys + rollingKeys
 

@@ -34,8 +34,9 @@ extension ManifestReference {
             ```
 
             Durations are written with their unit: `250ms`, `30s`, `5m`, `1h`, `1h30m`. Shares are
-            percentages: `5%`, `0.5%`. Relative paths start at the manifest's directory. Unknown keys
-            are errors. Anchors and aliases work, merge keys (`<<`) do not. `NAME` is a service's name.
+            percentages: `5%`, `0.5%`. Relative paths start at the manifest's directory. Unknown
+            keys are errors. Anchors and aliases work, merge keys (`<<`) do not. `NAME` is a
+            service's name.
 
             This page is generated from the table that the decoder reads.
 

@@ -90,8 +90,8 @@ extension ManifestReference {
             summary: "A second listener that reaches only the candidate.",
             consequence:
                 "HTTP checks before promotion go through it. It answers 503 while there is no"
-                + " candidate. With `rolling` it reaches the instances that already run"
-                + " the candidate."
+                + " candidate. With `rolling` it reaches the instances that already run the"
+                + " candidate."
         ),
         ManifestKey(
             path: "services.NAME.instances",
@@ -179,9 +179,8 @@ extension ManifestReference {
             summary: "The ports that instances get, such as `9100-9199`.",
             consequence:
                 "`blueGreen` needs two for each instance, `rolling` one for each and one for"
-                + " each of `surge`. Ranges of services must not overlap, and should stay"
-                + " below 32768,"
-                + " where Linux takes ports for outgoing connections."
+                + " each of `surge`. Ranges of services must not overlap, and should stay below"
+                + " 32768, where Linux takes ports for outgoing connections."
         ),
         ManifestKey(
             path: "services.NAME.runtime.stopGrace",

@@ -42,7 +42,7 @@ struct HealthDecoder {
 
     /// Every time that must pass before `startTimeout`, for an instance to become ready at all.
     private func checkTimes(_ health: HealthConfiguration) {
-        let limit = DurationLiteral.text(health.startTimeout)
+        let limit = text(health.startTimeout)
         let needed = health.interval * (health.rise - 1) + health.minimumHealthyTime
         if section.isSound("interval", "rise", "minimumHealthyTime", "startTimeout"),
             needed >= health.startTimeout
@@ -52,12 +52,10 @@ struct HealthDecoder {
                 keys.first(where: section.has) ?? "startTimeout",
                 "no instance can become ready within 'startTimeout' (\(limit))",
                 detail:
-                    "'rise' (\(health.rise)) at 'interval'"
-                    + " (\(DurationLiteral.text(health.interval)))"
-                    + " and 'minimumHealthyTime'"
-                    + " (\(DurationLiteral.text(health.minimumHealthyTime)))"
-                    + " take \(DurationLiteral.text(needed)).",
-                hint: "raise 'startTimeout' above \(DurationLiteral.text(needed))"
+                    "'rise' (\(health.rise)) at 'interval' (\(text(health.interval))) and"
+                    + " 'minimumHealthyTime' (\(text(health.minimumHealthyTime))) take"
+                    + " \(text(needed)).",
+                hint: "raise 'startTimeout' above \(text(needed))"
             )
         }
         for (key, value) in [("startGrace", health.startGrace), ("timeout", health.timeout)]
@@ -66,11 +64,13 @@ struct HealthDecoder {
         {
             section.fault(
                 key,
-                "'\(key)' (\(DurationLiteral.text(value))) is not shorter than 'startTimeout'"
+                "'\(key)' (\(text(value))) is not shorter than 'startTimeout'"
                     + " (\(limit))",
                 detail:
                     "A start would end before \(key == "timeout" ? "a probe" : "the grace") does."
             )
         }
     }
+
+    private func text(_ duration: Duration) -> String { DurationLiteral.text(duration) }
 }

@@ -143,9 +143,8 @@ struct RuntimeDecoder {
             "no crash loop is ever found",
             at: section.place("window"),
             detail:
-                "The waits between \(restart.limit) exits take"
-                + " \(DurationLiteral.text(wait)), so they"
-                + " never fit in a window of \(DurationLiteral.text(restart.window)).",
+                "The waits between \(restart.limit) exits take \(DurationLiteral.text(wait)),"
+                + " so they never fit in a window of \(DurationLiteral.text(restart.window)).",
             hint: "lower 'limit' or 'maximumDelay', or raise 'window'"
         )
     }
