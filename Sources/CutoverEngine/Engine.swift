@@ -22,15 +22,17 @@ package final class Engine: Sendable {
     /// Returns when the store is read; the proxy and the instances are being taken over then, and the
     /// first snapshot can be had.
     ///
+    /// - Parameter work: counts what the engine has in hand, for whoever waits until it has nothing.
     /// - Throws: ``EngineError`` when nothing was begun.
     package static func start(
         _ configuration: ProjectConfiguration,
         store: sending Store,
         drivers: EngineDrivers,
         clock: any EngineClock,
+        work: WorkCount = WorkCount(),
         logger: Logger
     ) async throws(EngineError) -> Engine {
-        let inbox = Inbox()
+        let inbox = Inbox(work: work)
         let publisher = SnapshotPublisher()
         let loop = EngineLoop(
             configuration: configuration,
@@ -82,6 +84,15 @@ package final class Engine: Sendable {
         await withCheckedContinuation { reply in
             if !inbox.send(.journal(limit: limit, service, reply)) {
                 reply.resume(returning: .success([]))
+            }
+        }
+    }
+
+    /// The file that gets the output of an instance, by the name that is on screen.
+    func logPath(of instance: String, in service: ServiceName) async -> String? {
+        await withCheckedContinuation { reply in
+            if !inbox.send(.logPath(instance, service, reply)) {
+                reply.resume(returning: nil)
             }
         }
     }

@@ -41,6 +41,7 @@ enum EngineMessage: Sendable {
         ServiceName?,
         CheckedContinuation<Result<[JournalEntry], StoreError>, Never>
     )
+    case logPath(String, ServiceName, CheckedContinuation<String?, Never>)
     case stop(StopMode, CheckedContinuation<Void, Never>)
 }
 

@@ -7,9 +7,9 @@ struct Inbox: Sendable {
     let work: WorkCount
     private let continuation: AsyncStream<EngineMessage>.Continuation
 
-    init() {
+    init(work: WorkCount) {
+        self.work = work
         (messages, continuation) = AsyncStream.makeStream(of: EngineMessage.self)
-        work = WorkCount()
     }
 
     /// Returns false when the engine has stopped: the message will not be handled.

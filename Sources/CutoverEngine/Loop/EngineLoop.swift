@@ -93,6 +93,9 @@ actor EngineLoop {
             alarmRang()
         case .journal(let limit, let service, let reply):
             reply.resume(returning: readJournal(limit: limit, of: service))
+        case .logPath(let name, let service, let reply):
+            let index = state.index(of: service)
+            reply.resume(returning: index.flatMap { state.services[$0].logPath(of: name) })
         case .stop(let mode, let reply):
             stop(mode, reply)
         }

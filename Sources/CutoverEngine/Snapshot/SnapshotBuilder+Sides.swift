@@ -14,11 +14,16 @@ extension SnapshotBuilder {
             side(key, instances: instances, of: state, at: now)
         }
         return sides.filter { isShown($0, in: state) }.sorted { first, second in
-            isRolling
-                ? (first.role.order, first.release) < (second.role.order, second.release)
-                : (first.slot?.rawValue ?? "", first.release)
-                    < (second.slot?.rawValue ?? "", second.release)
+            let (one, other) = (order(of: first, isRolling), order(of: second, isRolling))
+            return one == other ? first.release < second.release : one < other
         }
+    }
+
+    private static func order(of side: SideSnapshot, _ isRolling: Bool) -> Int {
+        if isRolling {
+            return side.role == .stable ? 0 : 1
+        }
+        return side.slot == .blue ? 0 : 1
     }
 
     private struct SideKey: Hashable {
@@ -87,15 +92,6 @@ extension SnapshotBuilder {
         sum.errors = figures.reduce(0) { $0 + $1.errors }
         sum.inFlight = figures.reduce(0) { $0 + $1.inFlight }
         return sum
-    }
-}
-
-extension SideSnapshot.Role {
-    fileprivate var order: Int {
-        switch self {
-        case .stable: 0
-        case .candidate: 1
-        }
     }
 }
 

@@ -16,6 +16,14 @@ extension ServiceState {
         instances[id] = instance
     }
 
+    /// The newest instance of that name decides: names are used again.
+    func logPath(of instanceName: String) -> String? {
+        instances.values
+            .filter { $0.instance.name == instanceName && $0.process != nil }
+            .max { $0.instance.id < $1.instance.id }?
+            .process?.logPath
+    }
+
     /// Whether public requests go to the instance by the table in force.
     func givesRequests(to id: InstanceID) -> Bool {
         (table?.sides ?? []).contains { $0.weight > 0 && $0.rotation.contains(id) }
