@@ -1,5 +1,5 @@
 package import CutoverCore
-import Foundation
+package import Foundation
 
 /// The project of the demo: a manifest with two services, made in a folder of its own.
 package struct DemoProject: Sendable {

@@ -1,0 +1,76 @@
+import ArgumentParser
+import CutoverCore
+import CutoverDashboard
+import CutoverScreen
+
+struct OpenDashboard: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "dashboard",
+        abstract: "Open the dashboard: watch rollouts and drive them. The default command."
+    )
+
+    @OptionGroup var project: ProjectOptions
+    @OptionGroup var display: DisplayOptions
+
+    @Flag(help: "Print one frame as text and exit; the exit status is that of `status`.")
+    var once = false
+
+    @Option(help: ArgumentHelp("The size of the frame of --once.", valueName: "columns x rows"))
+    var size = "80x24"
+
+    func validate() throws {
+        if Size(size) == nil { throw ValidationError("--size is like 80x24, at most 1000x1000") }
+    }
+
+    func run() async throws {
+        let project = try project.load()
+        if once { return try await printFrame(of: project) }
+        let link: any EngineLink
+        let host: EngineHost?
+        if let running = try? await RunningEngine.attach(to: project, complaining: false) {
+            (link, host) = (running, nil)
+        } else {
+            let started = try await EngineHost.start(project)
+            (link, host) = (started, started)
+        }
+        let ending = try await DashboardWindow(
+            display: display,
+            project: project,
+            link: link,
+            hostsEngine: host != nil
+        ).run()
+        await Departing(project: project, link: link, host: host).leave(ending)
+    }
+
+    /// Draws what a dashboard of that size would show, without a terminal.
+    private func printFrame(of project: Project) async throws {
+        let link = try await RunningEngine.attach(to: project)
+        for await snapshot in link.snapshots() {
+            var model = DashboardModel(
+                actor: .current(),
+                hostsEngine: false,
+                glyphs: display.glyphs,
+                themes: display.themes,
+                theme: try display.chosenTheme(),
+                size: Size(size) ?? Size(columns: 80, rows: 24),
+                now: snapshot.at
+            )
+            _ = model.handle(.snapshot(snapshot), now: snapshot.at)
+            var frame = Buffer(size: model.size)
+            model.draw(into: &frame)
+            print(frame.text)
+            let status = snapshot.services.map(ExitStatus.init(of:)).first { $0 != .done }
+            if let status { throw status.code }
+            return
+        }
+    }
+}
+
+extension Size {
+    /// Reads `80x24`. `nil`: it is not like that, or a side is not within 1 to 1000.
+    init?(_ text: String) {
+        let sides = text.split(separator: "x").compactMap { Int($0) }
+        guard sides.count == 2, sides.allSatisfy((1...1000).contains) else { return nil }
+        self.init(columns: sides[0], rows: sides[1])
+    }
+}

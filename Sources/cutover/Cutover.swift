@@ -1,0 +1,51 @@
+import ArgumentParser
+
+@main struct Cutover: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "cutover",
+        abstract: "Watch and drive zero-downtime deployments from a terminal.",
+        discussion: """
+            Without a command, the dashboard opens on the project of ./cutover.yaml.
+
+            Exit status:
+              0  done, or every service is steady
+              1  wrong usage, or a manifest with faults
+              2  the rollout failed; the stable release serves
+              3  rolled back
+              4  rolled back by an operator
+              5  waited long enough; the rollout goes on
+              6  waits at a gate, or is held
+              7  the verb does not apply now; the reason is printed
+              8  the state directory is in use, or no engine is running
+              9  degraded: the service has no healthy instance
+              130  interrupted; rollouts go on
+            """,
+        version: Version.current,
+        groupedSubcommands: [
+            CommandGroup(
+                name: "Watch and drive",
+                subcommands: [
+                    OpenDashboard.self, DeployCommand.self, PromoteCommand.self,
+                    PauseCommand.self, ContinueCommand.self, RollbackCommand.self,
+                    StatusCommand.self, EventsCommand.self, LogsCommand.self,
+                ]
+            ),
+            CommandGroup(
+                name: "Set up",
+                subcommands: [
+                    DemoCommand.self, ValidateCommand.self, RunCommand.self, ProxyCommand.self,
+                ]
+            ),
+            CommandGroup(
+                name: "Parts of the demo",
+                subcommands: [SampleServiceCommand.self, LoadGeneratorCommand.self]
+            ),
+        ],
+        defaultSubcommand: OpenDashboard.self
+    )
+}
+
+/// The version of the program.
+enum Version {
+    static let current = "0.1.0"
+}

@@ -1,0 +1,37 @@
+import ArgumentParser
+import CutoverCore
+
+/// What the process tells its caller. `cutover --help` lists them.
+enum ExitStatus: Int32, Error {
+    case done = 0
+    case usage = 1
+    case failed = 2
+    case rolledBack = 3
+    case rolledBackByOperator = 4
+    case timedOut = 5
+    case waiting = 6
+    case refused = 7
+    case engineUnavailable = 8
+    case degraded = 9
+    case interrupted = 130
+
+    var code: ExitCode { ExitCode(rawValue) }
+
+    /// What the state of one service amounts to.
+    init(of service: ServiceSnapshot) {
+        let live = service.sides.first { $0.role == .stable }?.instances ?? []
+        let candidate = service.sides.first { $0.role == .candidate }?.instances ?? []
+        let serving = (live + candidate).filter { $0.state == .healthy || $0.state == .degraded }
+        guard let rollout = service.rollout else {
+            self = live.isEmpty || !serving.isEmpty ? .done : .degraded
+            return
+        }
+        switch rollout.progress.outcome {
+        case .none: self = rollout.progress.holds.isEmpty ? .timedOut : .waiting
+        case .promoted, .superseded: self = serving.isEmpty ? .degraded : .done
+        case .failed: self = .failed
+        case .rolledBack(.operatorRequest): self = .rolledBackByOperator
+        case .rolledBack: self = .rolledBack
+        }
+    }
+}
