@@ -114,9 +114,9 @@ import Testing
     }
 
     @Test func everySizeCanBeDrawn() {
-        for columns in [0, 1, 2, 3, 7, 19, 29, 30, 39, 40, 59, 79, 80, 100, 160, 250] {
-            for rows in [0, 1, 2, 3, 4, 9, 10, 15, 23, 24, 45, 80] {
-                for subject in FrameCatalog.subjects where columns * rows < 2_000 || rows == 24 {
+        for columns in [0, 1, 2, 3, 19, 30, 39, 59, 79, 100, 160] {
+            for rows in [0, 1, 2, 3, 4, 9, 15, 23, 45] {
+                for subject in FrameCatalog.subjects where columns * rows < 2_500 {
                     let size = Size(columns: columns, rows: rows)
                     #expect(FrameCatalog.console(subject, size).frame.size == size)
                 }

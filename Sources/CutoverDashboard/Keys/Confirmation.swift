@@ -37,12 +37,14 @@ struct Confirmation: Hashable, Sendable {
         if shownAt == nil { shownAt = now }
     }
 
-    /// Asks anew: what is on screen is no longer what would be done.
+    /// Takes in the newest facts, and asks anew if what is on screen is no longer what would be done.
+    ///
+    /// The numbers of the effect may change with each request: they alone are no other question.
     mutating func restate(target: Target, level: ConfirmationLevel, effect: String) {
-        guard (target, level, effect) != (self.target, self.level, self.effect) else { return }
+        self.effect = effect
+        guard (target, level) != (self.target, self.level) else { return }
         self.target = target
         self.level = level
-        self.effect = effect
         hasChanged = true
         shownAt = nil
         typed.clear()

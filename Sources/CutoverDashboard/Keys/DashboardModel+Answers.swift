@@ -35,7 +35,7 @@ extension DashboardModel {
             say(.refused, "\(confirmation.title) not sent: \(blindness)")
             return []
         }
-        say(.done, "\(confirmation.title) …")
+        say(.done, "sent: \(confirmation.title)")
         return [.send(confirmation.target.command(confirmation.action, actor: actor))]
     }
 

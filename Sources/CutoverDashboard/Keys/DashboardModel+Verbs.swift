@@ -43,7 +43,7 @@ extension DashboardModel {
         let current = latestService(service.name) ?? service
         let level = level(of: verb, for: current)
         if level == .safe {
-            say(.done, "\(verb.rawValue) \(service.name.safe) …")
+            say(.done, "sent: \(verb.rawValue) \(service.name.safe)")
             return [.send(shown.command(action, actor: actor))]
         }
         guard case .possible(let effect) = current.availability(of: verb) else { return [] }

@@ -26,7 +26,7 @@ enum Figures {
         return scaled(Double(value))
     }
 
-    /// Requests a second in at most 5 columns, such as `0`, `0.4`, `241`, `1.21k`.
+    /// Requests a second in at most 5 columns, such as `0`, `0.4`, `241`, `1.21k`; `-` for none.
     static func rate(_ value: Double) -> String {
         guard value.isFinite, value >= 0 else { return "-" }
         if value == 0 { return "0" }
@@ -50,19 +50,19 @@ enum Figures {
         if milliseconds < 9.95 { return fixed(milliseconds, decimals: 1) + "ms" }
         if milliseconds < 999.5 { return fixed(milliseconds, decimals: 0) + "ms" }
         if milliseconds < 99_500 { return fixed(milliseconds / 1000, decimals: 2) + "s" }
-        return fixed(milliseconds / 1000, decimals: 0) + "s"
+        return milliseconds < 9_999_500 ? fixed(milliseconds / 1000, decimals: 0) + "s" : ">9999s"
     }
 
     private static func scaled(_ value: Double) -> String {
         var rest = value / 1000
         for unit in ["k", "M", "G", "T"] {
-            if rest < 999.5 || unit == "T" {
+            if rest < 999.5 {
                 let decimals = rest < 9.995 ? 2 : rest < 99.95 ? 1 : 0
                 return fixed(rest, decimals: decimals) + unit
             }
             rest /= 1000
         }
-        return "-"
+        return ">999T"
     }
 }
 

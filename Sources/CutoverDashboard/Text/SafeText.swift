@@ -9,6 +9,9 @@ extension String {
     /// A sentence, a log line or an error, made safe to show.
     var safe: String { Sanitizer.sanitize(self) }
 
+    /// The same as the beginning of a sentence.
+    var capitalizedFirst: String { prefix(1).uppercased() + dropFirst() }
+
     /// A name, made safe to show.
     var safeName: String { Sanitizer.sanitize(self, limit: Self.longestName) }
 }

@@ -31,7 +31,7 @@ struct BannerView {
         if let blindness = model.blindness, model.latest != nil {
             rows.append(
                 Row(
-                    text: "\(blindness): figures are old, traffic keys refuse",
+                    text: "STALE: \(blindness); keys that move traffic refuse",
                     role: .bannerBad,
                     isAcknowledgeable: false
                 )

@@ -16,7 +16,7 @@ struct HeaderView {
         buffer.fill(rect, role: .header)
         var left = leftFields
         var right = rightFields
-        while width(left) + width(right) + 2 > rect.columns, left.count + right.count > 1 {
+        while width(left) + width(right) + 4 > rect.columns, left.count + right.count > 1 {
             let least = (left + right).map(\.weight).min()
             left.removeAll { $0.weight == least }
             right.removeAll { $0.weight == least }
@@ -32,29 +32,29 @@ struct HeaderView {
     private var leftFields: [Field] {
         guard let snapshot = model.displayed else { return [Field(text: "cutover", weight: 9)] }
         var fields = [
-            Field(text: "cutover", weight: 1),
-            Field(text: snapshot.project.safeName.truncated(to: 24), weight: 6),
+            Field(text: "cutover", weight: 2),
+            Field(text: short(snapshot.project, 24), weight: 6),
         ]
         if let environment = snapshot.environment {
             let role: Role = snapshot.isProduction ? .headerEnvProd : .header
-            let name = environment.safeName.truncated(to: 16)
+            let name = short(environment, 16)
             fields.append(Field(text: name, role: role, weight: 8))
         }
         let live = snapshot.services.compactMap(\.liveRollout)
         let held = live.count { !$0.progress.holds.isEmpty }
         let services = snapshot.services.count
         fields.append(
-            Field(text: "\(services) service\(services == 1 ? "" : "s")", weight: 2)
+            Field(text: "\(services) service\(services == 1 ? "" : "s")", weight: 1)
         )
-        if !live.isEmpty { fields.append(Field(text: "\(live.count) deploying", weight: 4)) }
-        if held > 0 { fields.append(Field(text: "\(held) held", role: .stepHeld, weight: 7)) }
+        if !live.isEmpty { fields.append(Field(text: "\(live.count) deploying", weight: 5)) }
+        if held > 0 { fields.append(Field(text: " \(held) held ", role: .bannerWarn, weight: 7)) }
         if !model.filter.isEmpty {
             let shown = model.visibleServices.count
             fields.append(
                 Field(
-                    text: "/\(model.filter.safeName.truncated(to: 12)) \(shown) of \(services)",
+                    text: "/\(short(model.filter, 12)) \(shown) of \(services)",
                     role: .match,
-                    weight: 5
+                    weight: 7
                 )
             )
         }
@@ -73,7 +73,7 @@ struct HeaderView {
             ),
             Field(text: Figures.rate(rate).fitted(to: 5, .right) + " r/s", weight: 3),
             age,
-            Field(text: Figures.timeOfDay(model.now) + "Z", weight: 2),
+            Field(text: Figures.timeOfDay(model.now) + "Z", weight: 4),
         ]
     }
 
@@ -85,6 +85,10 @@ struct HeaderView {
         let age = model.dataAge.map { Figures.age($0) } ?? "-"
         if model.blindness != nil { return Field(text: "STALE \(age)", role: .stale, weight: 9) }
         return Field(text: "LIVE \(age)", weight: 5)
+    }
+
+    private func short(_ name: String, _ width: Int) -> String {
+        name.safeName.truncated(to: width, ellipsis: model.glyphs.ellipsis)
     }
 
     private func line(_ fields: [Field]) -> Line {

@@ -40,6 +40,17 @@ struct LinesView {
             line.add(service.name.safe, isSelected ? .title : .text)
             buffer.draw(line, and: ending, row: row, in: rect, glyphs: model.glyphs)
         }
+        drawSentence(in: rect.cut(top: services.count).rest, into: &buffer)
+    }
+
+    /// Why the selected service waits, where rows are left.
+    private func drawSentence(in rect: Rect, into buffer: inout Buffer) {
+        guard let service = model.service else { return }
+        let lines = RolloutLines(service: service, now: model.now, glyphs: model.glyphs)
+            .sentence(width: rect.columns, limit: rect.rows)
+        for (offset, line) in lines.enumerated() {
+            buffer.draw(line, row: rect.row + offset, in: rect, glyphs: model.glyphs)
+        }
     }
 
     private func ending(_ service: ServiceSnapshot, _ standing: Standing, width: Int) -> Line {

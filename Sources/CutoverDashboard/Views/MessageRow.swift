@@ -31,6 +31,7 @@ struct MessageRow {
             return model.filter.isEmpty
                 ? "the manifest has no services" : "no service matches; esc shows all"
         }
+        if let blindness = model.blindness { return "waiting: \(blindness)" }
         let name = service.name.safe
         guard let rollout = service.liveRollout else {
             return service.live == nil

@@ -44,6 +44,12 @@ package enum ThemeLint {
 
     /// Judges the colours of one depth, or for nil those that the theme names.
     private static func distances(_ theme: Theme, depth: ColorDepth?) -> [ThemeFinding] {
+        // A theme without any colour leaves the difference to signs and words altogether.
+        let isColorless = Role.allCases.allSatisfy { role in
+            let style = theme.style(of: role)
+            return style.foreground == .default && style.background == .default
+        }
+        guard !isColorless else { return [] }
         let visions = theme.isColorVisionSafe ? ColorVision.allCases : [.normal]
         var findings: [ThemeFinding] = []
         for (one, other) in pairs {

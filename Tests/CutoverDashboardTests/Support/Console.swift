@@ -8,6 +8,7 @@ struct Console {
     var model: DashboardModel
     private(set) var commands: [DashboardCommand] = []
     private(set) var now = noon
+    private static let themes = ShippedThemes.catalog()
 
     init(
         _ snapshot: EngineSnapshot? = nil,
@@ -15,7 +16,7 @@ struct Console {
         glyphs: Glyphs = .unicode,
         hostsEngine: Bool = true
     ) {
-        let themes = ShippedThemes.catalog()
+        let themes = Self.themes
         guard let theme = themes.themes["midnight"] else {
             preconditionFailure("midnight is shipped")
         }

@@ -60,8 +60,13 @@ extension Scenario {
             new: [
                 instance("i7", number: 7, rollout: 18, release: "v8", rate: 88, p99: 60),
                 instance(
-                    "i8", number: 8, rollout: 18, release: "v8", state: .warming,
-                    note: "healthy 2s of 3s", rate: 0
+                    "i8",
+                    number: 8,
+                    rollout: 18,
+                    release: "v8",
+                    state: .warming,
+                    note: "healthy 2s of 3s",
+                    rate: 0
                 ),
             ]
         )
@@ -71,8 +76,14 @@ extension Scenario {
         var failing = verdict(.fail)
         failing.findings = [
             Finding(
-                metric: .errorRate, conclusion: .fail, candidate: 0.125, stable: 0, limit: 0.05,
-                candidateRequests: 96, stableRequests: 388, requiredRequests: 50
+                metric: .errorRate,
+                conclusion: .fail,
+                candidate: 0.125,
+                stable: 0,
+                limit: 0.05,
+                candidateRequests: 96,
+                stableRequests: 388,
+                requiredRequests: 50
             )
         ]
         return rolling(
@@ -82,15 +93,24 @@ extension Scenario {
             sentence: "Held by an anomaly in batch 2: 12.5 % errors of v8 are over 5 %. r puts v7 "
                 + "back, c goes on.",
             countdown: .init(
-                title: "watch", total: .seconds(15), endsAt: nil, remaining: .seconds(6),
+                title: "watch",
+                total: .seconds(15),
+                endsAt: nil,
+                remaining: .seconds(6),
                 then: "begins batch 3"
             ),
             verdict: failing,
             new: [
                 instance("i7", number: 7, rollout: 18, release: "v8", rate: 88, p99: 60, errors: 9),
                 instance(
-                    "i8", number: 8, rollout: 18, release: "v8", state: .degraded, rate: 88,
-                    p99: 61, errors: 12
+                    "i8",
+                    number: 8,
+                    rollout: 18,
+                    release: "v8",
+                    state: .degraded,
+                    rate: 88,
+                    p99: 61,
+                    errors: 12
                 ),
             ]
         )
@@ -142,7 +162,11 @@ extension Scenario {
                     stage: .beforePromotion,
                     state: .finished(
                         CheckResult(
-                            name: name, passed: false, summary: name, tries: 1, duration: .zero
+                            name: name,
+                            passed: false,
+                            summary: name,
+                            tries: 1,
+                            duration: .zero
                         )
                     )
                 )
@@ -167,7 +191,11 @@ extension Scenario {
                     service.sides[side].instances[index].evidence = InstanceEvidence(
                         probes: [
                             ProbeResult(
-                                at: noon, passed: false, status: -1, bytes: .max, duration: .zero,
+                                at: noon,
+                                passed: false,
+                                status: -1,
+                                bytes: .max,
+                                duration: .zero,
                                 error: name
                             )
                         ],

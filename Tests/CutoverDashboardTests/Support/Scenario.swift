@@ -19,9 +19,11 @@ enum Scenario {
 
     static var others: [ServiceSnapshot] {
         let cart = ServiceBuilder("cart", port: 8082)
-            .live("v88", slot: .blue, instances: instances("b", 4, release: "v88", rate: 400)).service
+            .live("v88", slot: .blue, instances: instances("b", 4, release: "v88", rate: 400))
+            .service
         let auth = ServiceBuilder("auth", port: 8083)
-            .live("v12", slot: .green, instances: instances("g", 3, release: "v12", rate: 132)).service
+            .live("v12", slot: .green, instances: instances("g", 3, release: "v12", rate: 132))
+            .service
         var mailer = ServiceBuilder("mailer", isRolling: true, port: 8084)
             .live("v3", slot: nil, instances: instances("i", 2, release: "v3", rate: 58)).service
         mailer.failedByProxy = 0
@@ -74,13 +76,24 @@ enum Scenario {
         let instances = [
             instance("g1", number: 1, rollout: 18, release: "v42", state: .healthy, rate: 0),
             instance(
-                "g2", number: 2, rollout: 18, release: "v42", state: .warming,
-                note: "healthy 2s of 3s", rate: 0
+                "g2",
+                number: 2,
+                rollout: 18,
+                release: "v42",
+                state: .warming,
+                note: "healthy 2s of 3s",
+                rate: 0
             ),
             instance("g3", number: 3, rollout: 18, release: "v42", state: .starting, rate: 0),
             instance(
-                "g4", number: 4, rollout: 18, release: "v42", state: .unhealthy,
-                note: "3 restarts", rate: 0, evidence: .refusing
+                "g4",
+                number: 4,
+                rollout: 18,
+                release: "v42",
+                state: .unhealthy,
+                note: "3 restarts",
+                rate: 0,
+                evidence: .refusing
             ),
         ]
         let service = checkout.rollout(
@@ -94,8 +107,11 @@ enum Scenario {
                 sentence: "Waits until all 4 instances of green v42 are healthy for 3s; if not in "
                     + "time, v42 is discarded and blue v41 serves on.",
                 countdown: .init(
-                    title: "start", total: .seconds(60), endsAt: noon + .seconds(42),
-                    remaining: nil, then: "discards v42"
+                    title: "start",
+                    total: .seconds(60),
+                    endsAt: noon + .seconds(42),
+                    remaining: nil,
+                    then: "discards v42"
                 ),
                 outcome: nil
             ),
@@ -110,7 +126,10 @@ enum Scenario {
             stage: .beforePromotion,
             state: .finished(
                 CheckResult(
-                    name: "smoke", passed: true, summary: "GET /: 200", tries: 1,
+                    name: "smoke",
+                    passed: true,
+                    summary: "GET /: 200",
+                    tries: 1,
                     duration: .milliseconds(12)
                 )
             )
@@ -120,7 +139,10 @@ enum Scenario {
             stage: .beforePromotion,
             state: .finished(
                 CheckResult(
-                    name: "login flow", passed: true, summary: "exit status 0", tries: 2,
+                    name: "login flow",
+                    passed: true,
+                    summary: "exit status 0",
+                    tries: 2,
                     duration: .milliseconds(840)
                 )
             )
@@ -141,14 +163,19 @@ enum Scenario {
                 steps: steps(blueGreenSteps, current: 2, state: .held),
                 holds: [
                     .gate(
-                        since: noon - .seconds(100), promoteAt: nil, expiresAt: noon + .seconds(1700)
+                        since: noon - .seconds(100),
+                        promoteAt: nil,
+                        expiresAt: noon + .seconds(1700)
                     )
                 ],
                 sentence: "The gate waits for you: p promotes green v42, r discards it. When it "
                     + "expires, v42 is discarded.",
                 countdown: .init(
-                    title: "gate", total: .seconds(1800), endsAt: noon + .seconds(1700),
-                    remaining: nil, then: "discards v42"
+                    title: "gate",
+                    total: .seconds(1800),
+                    endsAt: noon + .seconds(1700),
+                    remaining: nil,
+                    then: "discards v42"
                 ),
                 outcome: nil
             ),
@@ -158,7 +185,9 @@ enum Scenario {
                     effect: "sends 100 % of the traffic to green v42 at once; blue v41 stays warm "
                         + "for 10m"
                 ),
-                .continue: .refused(reason: "the gate wants p: continue lifts a pause or an anomaly"),
+                .continue: .refused(
+                    reason: "the gate wants p: continue lifts a pause or an anomaly"
+                ),
             ])
         ).service
     }
@@ -202,7 +231,13 @@ enum Scenario {
         blue[0].traffic.inFlight = 3
         var slow = instances("g", 4, rollout: 18, release: "v42", rate: 240, p99: 231)
         slow[1] = instance(
-            "g2", number: 2, rollout: 18, release: "v42", state: .degraded, rate: 238, p99: 612,
+            "g2",
+            number: 2,
+            rollout: 18,
+            release: "v42",
+            state: .degraded,
+            rate: 238,
+            p99: 612,
             errors: 2
         )
         var service = checkout.rollout(
@@ -216,14 +251,19 @@ enum Scenario {
                 sentence: "Held by an anomaly: p99 412ms of green v42 is over 250ms. r sends the "
                     + "traffic back to blue v41, c goes on with the bake.",
                 countdown: .init(
-                    title: "bake", total: .seconds(300), endsAt: nil,
-                    remaining: .seconds(194), then: "keeps blue v41 warm for 10m"
+                    title: "bake",
+                    total: .seconds(300),
+                    endsAt: nil,
+                    remaining: .seconds(194),
+                    then: "keeps blue v41 warm for 10m"
                 ),
                 outcome: nil
             ),
             verdict: verdict(.fail),
             availability: availability([
-                .continue: .possible(effect: "goes on with the bake although p99 is over its limit"),
+                .continue: .possible(
+                    effect: "goes on with the bake although p99 is over its limit"
+                ),
                 .promote: .possible(effect: "ends the bake at once although p99 is over its limit"),
                 .rollback: .possible(
                     effect: "sends 100 % of the traffic back to blue v41, then stops green v42"
@@ -245,14 +285,21 @@ enum Scenario {
             progress: RolloutProgress(
                 phase: .shifting,
                 steps: steps(
-                    ["start", "verify", "gate", "shift 20%", "shift 50%", "shift 100%", "bake", "warm"],
+                    [
+                        "start", "verify", "gate", "shift 20%", "shift 50%", "shift 100%", "bake",
+                        "warm",
+                    ],
                     current: 3,
                     state: .held
                 ),
                 holds: [.operator(Actor(name: "alice@pts/3"), since: noon - .seconds(33))],
-                sentence: "Paused by alice@pts/3 at 20 %: c continues the soak, r goes back to v41.",
+                sentence:
+                    "Paused by alice@pts/3 at 20 %: c continues the soak, r goes back to v41.",
                 countdown: .init(
-                    title: "soak", total: .seconds(30), endsAt: nil, remaining: .seconds(12),
+                    title: "soak",
+                    total: .seconds(30),
+                    endsAt: nil,
+                    remaining: .seconds(12),
                     then: "shifts to 50 %"
                 ),
                 outcome: nil
@@ -270,7 +317,8 @@ enum Scenario {
         return snapshot([service] + others)
     }
 
-    static func promoted(_ phase: PhaseName, sentence: String, countdown: String) -> EngineSnapshot {
+    static func promoted(_ phase: PhaseName, sentence: String, countdown: String) -> EngineSnapshot
+    {
         var blue = instances("b", 4, state: .draining, rate: 0)
         for index in blue.indices {
             blue[index].traffic.total = 1_204_881
@@ -286,8 +334,11 @@ enum Scenario {
                 holds: [],
                 sentence: sentence,
                 countdown: .init(
-                    title: countdown, total: .seconds(600), endsAt: noon + .seconds(598),
-                    remaining: nil, then: phase == .warm ? "drains and stops blue v41" : "cuts the rest"
+                    title: countdown,
+                    total: .seconds(600),
+                    endsAt: noon + .seconds(598),
+                    remaining: nil,
+                    then: phase == .warm ? "drains and stops blue v41" : "cuts the rest"
                 ),
                 outcome: nil
             ),

@@ -216,7 +216,10 @@ func steps(
 ) -> [RolloutProgress.Step] {
     titles.enumerated().map { index, title in
         guard let current else { return .init(title: title, state: .done) }
-        return .init(title: title, state: index < current ? .done : index == current ? state : .todo)
+        return .init(
+            title: title,
+            state: index < current ? .done : index == current ? state : .todo
+        )
     }
 }
 

@@ -21,20 +21,22 @@ struct ConfirmationView {
     private var title: String {
         let verb = confirmation.action.verb.rawValue.uppercased()
         let revision = "rev \(confirmation.target.revision)"
-        let name = confirmation.target.service.safe.truncated(to: 34)
+        let ellipsis = model.glyphs.ellipsis
+        let name = confirmation.target.service.safe.truncated(to: 34, ellipsis: ellipsis)
         guard case .deploy(let release) = confirmation.action else {
             return "\(verb) \(name) (\(revision))"
         }
-        return "\(verb) \(release.safe.truncated(to: 20)) to \(name) (\(revision))"
+        let short = release.safe.truncated(to: 20, ellipsis: ellipsis)
+        return "\(verb) \(short) to \(name) (\(revision))"
     }
 
     private func lines(width: Int) -> [Line] {
-        var lines = wrap(confirmation.effect.safe, width)
+        var lines = wrap(confirmation.effect.safe.capitalizedFirst, width)
         if confirmation.hasChanged {
             lines += wrap("This changed while the question stood: read it again.", width)
         }
         if let rollout = service?.liveRollout {
-            lines += GateLines(rollout: rollout, glyphs: model.glyphs).lines(width: width)
+            lines += GateLines(rollout: rollout, glyphs: model.glyphs, indent: "").lines
         }
         if let reason = gravity { lines += wrap(reason, width) }
         lines.append(Line())
@@ -53,9 +55,16 @@ struct ConfirmationView {
     private func question(width: Int) -> [Line] {
         let verb = confirmation.action.verb.rawValue
         if confirmation.awaitsYes {
-            return wrap("Press y to \(verb). Enter, n, esc or any other key cancels.", width)
+            let isNarrow = width < 50
+            return wrap(
+                isNarrow
+                    ? "y \(verb), others cancel."
+                    : "Press y to \(verb). Enter, n, esc or any other key cancels.",
+                width
+            )
         }
-        let field = "Type \(confirmation.target.service.safe) to go on: "
+        let field =
+            "Type \(confirmation.target.service.safe) to go on: "
             + confirmation.typed.text.safe + "_"
         let isWrong = !confirmation.target.service.rawValue.hasPrefix(confirmation.typed.text)
         let hint = isWrong ? "That is another name; backspace. esc cancels." : "esc cancels."

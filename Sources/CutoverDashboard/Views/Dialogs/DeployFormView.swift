@@ -9,8 +9,9 @@ struct DeployFormView {
     private static let mostChoices = 8
 
     func draw(into buffer: inout Buffer) {
+        let name = form.target.service.safe.truncated(to: 40, ellipsis: model.glyphs.ellipsis)
         DialogBox(
-            title: "DEPLOY to \(form.target.service.safe.truncated(to: 40))",
+            title: "DEPLOY to \(name)",
             lines: lines(width: DialogBox.innerWidth(buffer.columns), rows: buffer.rows),
             role: .dialog,
             glyphs: model.glyphs
@@ -39,7 +40,7 @@ struct DeployFormView {
         lines.append(Line())
         if case .possible(let effect) = service?.availability(of: .deploy) {
             lines += wrapped(
-                effect.safe,
+                effect.safe.capitalizedFirst,
                 width: width,
                 limit: 3,
                 ellipsis: model.glyphs.ellipsis

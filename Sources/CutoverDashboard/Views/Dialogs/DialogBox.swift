@@ -7,7 +7,8 @@ struct DialogBox {
     let role: Role
     let glyphs: Glyphs
 
-    static let widest = 78
+    private static let widest = 80
+    private static let narrowest = 46
 
     /// The columns that lines may take on a screen of that width.
     static func innerWidth(_ columns: Int) -> Int {
@@ -15,7 +16,10 @@ struct DialogBox {
     }
 
     func draw(into buffer: inout Buffer) {
-        let columns = min(buffer.columns, Self.widest)
+        let longest = max(lines.map(\.width).max() ?? 0, title.displayWidth + 4) + 4
+        let wanted = min(max(longest, Self.narrowest), Self.widest)
+        // A margin of a cell or two would show fragments of words.
+        let columns = wanted + 4 > buffer.columns ? buffer.columns : wanted
         // On the smallest screens a border would cost what has to be read.
         let isBare = buffer.columns < 30 || buffer.rows < lines.count + 2
         let titled = isBare ? [Line(title)] + lines : lines

@@ -37,13 +37,16 @@ struct DetailView {
         )
     }
 
+    private var isNew: Bool { service.rollout == nil && service.live == nil }
+
     private var hasInstances: Bool { !service.sides.isEmpty }
 
     /// Below this the selected service cannot say what is going on.
     var leastRows: Int { layout == .folded ? 4 : hasInstances ? 8 : 3 }
 
-    func idealRows(width: Int) -> Int {
-        let sections = sections(width: width, rows: .max / 2)
+    /// The rows that it fills, with at most so many rows of instances.
+    func rows(width: Int, gridLimit: Int = .max) -> Int {
+        let sections = sections(width: width, rows: .max / 2, gridLimit: gridLimit)
         return Section.allCases.reduce(0) { $0 + sections[$1] }
     }
 
@@ -57,14 +60,18 @@ struct DetailView {
 
     // MARK: - One column
 
-    private func sections(width: Int, rows: Int) -> RowPlan<Section> {
+    private func sections(
+        width: Int,
+        rows: Int,
+        gridLimit: Int = .max
+    ) -> RowPlan<Section> {
         var plan = RowPlan<Section>(rows: rows)
         let rollout = service.liveRollout
         let sentence = lines.sentence(width: width, limit: 2).count
-        let gates = rollout.map { gateLines($0, width: width).count } ?? 0
+        let gates = rollout.map { gateLines($0).count } ?? 0
         plan.want(.title, 1)
         plan.want(.split, hasInstances ? 1 : 0)
-        plan.want(.sentence, service.rollout == nil ? 1 : min(sentence, 1))
+        plan.want(.sentence, isNew ? 1 : min(sentence, 1))
         if layout == .folded {
             plan.want(.fold, hasInstances ? 1 : 0)
             plan.want(.gates, gates)
@@ -81,7 +88,7 @@ struct DetailView {
         plan.want(.gates, gates - plan[.gates])
         plan.want(.columnTitles, 1)
         plan.want(.sentence, sentence - plan[.sentence])
-        plan.want(.grid, min(grid.rowCount, 20) - plan[.grid])
+        plan.want(.grid, min(grid.rowCount, gridLimit) - plan[.grid])
         return plan
     }
 
@@ -99,13 +106,18 @@ struct DetailView {
         let width = rect.columns
         switch section {
         case .title:
-            lines.drawTitle(in: rect, hasCountdown: layout == .folded, into: &buffer)
+            TitleRule(
+                service: service,
+                now: model.now,
+                glyphs: glyphs,
+                isFolded: layout == .folded
+            ).draw(in: rect, into: &buffer)
         case .stepper:
             let steps = service.liveRollout?.progress.steps ?? []
             put([Stepper(steps: steps, glyphs: glyphs).line(width: width)], in: rect, &buffer)
         case .sentence: put(sentence(width: width, limit: rect.rows), in: rect, &buffer)
         case .gates:
-            put(service.liveRollout.map { gateLines($0, width: width) } ?? [], in: rect, &buffer)
+            put(service.liveRollout.map { gateLines($0) } ?? [], in: rect, &buffer)
         case .countdown: put([lines.countdown(width: width)].compactMap(\.self), in: rect, &buffer)
         case .split: put([lines.split(width: width)], in: rect, &buffer)
         case .fold:
@@ -120,13 +132,14 @@ struct DetailView {
 
     private func sentence(width: Int, limit: Int) -> [Line] {
         guard service.rollout != nil else {
+            guard service.live == nil else { return [] }
             return [Line(" no release yet: press d to deploy the first one", .keyHint)]
         }
         return lines.sentence(width: width, limit: limit)
     }
 
-    private func gateLines(_ rollout: RolloutSnapshot, width: Int) -> [Line] {
-        GateLines(rollout: rollout, glyphs: glyphs).lines(width: width)
+    private func gateLines(_ rollout: RolloutSnapshot) -> [Line] {
+        GateLines(rollout: rollout, glyphs: glyphs).lines
     }
 
     private func put(_ lines: [Line], in rect: Rect, _ buffer: inout Buffer) {
@@ -150,6 +163,12 @@ extension DetailView {
         for section in [Section.heads, .columnTitles, .grid] {
             let (place, below) = rest.cut(top: plan[section])
             draw(section, in: place, into: &buffer)
+            rest = below
+        }
+        if rest.rows >= 16 {
+            let (chart, below) = rest.cut(top: 8)
+            let inner = chart.cut(top: 1).rest.cut(bottom: 1).rest
+            RateChart(service: service, glyphs: glyphs).draw(in: inner, into: &buffer)
             rest = below
         }
         drawEvidence(in: rest.cut(top: rest.rows > 6 ? 1 : 0).rest, into: &buffer)
@@ -184,7 +203,7 @@ extension DetailView {
             }
         }
         let gridRows = hasInstances ? min(grid.rowCount, max(rest.rows - 10, 4)) + 2 : 0
-        let chart = next(min(max(rest.rows - gridRows, 0), 14))
+        let chart = next(min(max(rest.rows - gridRows, 0), 20))
         if chart.rows >= 5 {
             let inner = chart.cut(top: 1).rest.cut(bottom: 1).rest
             RateChart(service: service, glyphs: glyphs).draw(in: inner, into: &buffer)
@@ -224,8 +243,10 @@ extension DetailView {
     }
 
     private func drawEventsAndActions(in rect: Rect, into buffer: inout Buffer) {
-        let actions = ActionList(service: service, blindness: model.blindness, glyphs: glyphs)
-            .lines(width: rect.columns, rowsEach: rect.rows >= 24 ? 2 : 1)
+        let list = ActionList(service: service, blindness: model.blindness, glyphs: glyphs)
+        // Whole sentences where the events leave the room.
+        let lengths = [4, 3, 2, 1].map { list.lines(width: rect.columns, rowsEach: $0) }
+        let actions = lengths.first { $0.count + 8 <= rect.rows } ?? lengths[3]
         let hasActions = rect.rows >= actions.count + 6
         let (lower, upper) = rect.cut(bottom: hasActions ? actions.count + 1 : 0)
         OverviewView.drawEvents(model.events(.service), of: model, in: upper, into: &buffer)

@@ -9,7 +9,12 @@ struct EventList {
 
     func draw(in rect: Rect, into buffer: inout Buffer) {
         for (offset, event) in events.prefix(rect.rows).enumerated() {
-            buffer.draw(line(event, width: rect.columns), row: rect.row + offset, in: rect, glyphs: glyphs)
+            buffer.draw(
+                line(event, width: rect.columns),
+                row: rect.row + offset,
+                in: rect,
+                glyphs: glyphs
+            )
         }
         if events.isEmpty, rect.rows > 0 {
             buffer.draw(Line(" nothing yet", .muted), row: rect.row, in: rect, glyphs: glyphs)

@@ -22,7 +22,10 @@ struct EvidencePane {
     func title(_ rect: Rect) -> Line {
         let rule = String(repeating: glyphs.horizontal, count: 2)
         var line = Line("\(rule) ", .border)
-        line.add("\(service.name.safe.truncated(to: 30))/\(instance.name.safeName)", .title)
+        line.add(
+            "\(service.name.safe.truncated(to: 30, ellipsis: glyphs.ellipsis))/\(instance.name.safeName)",
+            .title
+        )
         line.add("  \(instance.release.safe)")
         line.add(" ")
         return line
@@ -64,7 +67,10 @@ struct EvidencePane {
             line.add("  runs for \(Figures.age(now - startedAt))", .muted)
         }
         if instance.restarts > 0 {
-            line.add("  \(instance.restarts) restart\(instance.restarts == 1 ? "" : "s")", .degraded)
+            line.add(
+                "  \(instance.restarts) restart\(instance.restarts == 1 ? "" : "s")",
+                .degraded
+            )
         }
         return line
     }

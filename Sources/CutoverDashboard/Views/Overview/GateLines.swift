@@ -5,15 +5,16 @@ import CutoverScreen
 struct GateLines {
     let rollout: RolloutSnapshot
     let glyphs: Glyphs
+    var indent = " "
 
     /// One row for checks, one for the analysis; those that say nothing yet are left out.
-    func lines(width: Int) -> [Line] {
+    var lines: [Line] {
         [checks, analysis].compactMap(\.self)
     }
 
     private var checks: Line? {
         guard !rollout.checks.isEmpty else { return nil }
-        var line = Line(" checks  ", .muted)
+        var line = Line("\(indent)checks  ", .muted)
         // A failure comes first, so that the end of the row cannot hide it.
         let sorted =
             rollout.checks.filter(\.state.hasFailed) + rollout.checks.filter { !$0.state.hasFailed }
@@ -38,7 +39,7 @@ struct GateLines {
     private var analysis: Line? {
         guard let verdict = rollout.verdict else { return nil }
         let role = verdict.conclusion.role
-        var line = Line(" verdict \(verdict.conclusion.rawValue)", role)
+        var line = Line("\(indent)verdict \(verdict.conclusion.rawValue)", role)
         for finding in verdict.findings {
             line.add("   ")
             let glyph = finding.conclusion.glyph(glyphs)

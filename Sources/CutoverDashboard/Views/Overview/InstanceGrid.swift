@@ -51,7 +51,8 @@ struct InstanceGrid {
     }
 
     func drawColumnTitles(in rect: Rect, into buffer: inout Buffer) {
-        for (part, place) in zip(parts, halves(of: rect, into: &buffer)) where !part.instances.isEmpty {
+        for (part, place) in zip(parts, halves(of: rect, into: &buffer))
+        where !part.instances.isEmpty {
             let titles = InstanceRow.titles(width: place.columns)
             buffer.draw(titles, row: rect.row, in: place, glyphs: glyphs)
         }
@@ -123,7 +124,10 @@ struct InstanceGrid {
         let status = SideStatus(side, of: service)
         var ending = Line(" \(status.word)", status.role)
         let up = side.instances.count { $0.state.isUp }
-        ending.add("  \(up)/\(side.instances.count) up", up < side.instances.count ? .degraded : .text)
+        ending.add(
+            "  \(up)/\(side.instances.count) up",
+            up < side.instances.count ? .degraded : .text
+        )
         ending.add("  \(Figures.rate(side.traffic.rate)) r/s")
         if width >= 50 {
             ending.add("  \(Figures.count(side.traffic.total)) total", .muted)

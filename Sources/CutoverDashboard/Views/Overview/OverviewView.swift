@@ -27,7 +27,10 @@ struct OverviewView {
         plan.want(.detail, detail.leastRows)
         if hasOwnEvents { plan.want(.events, 2, least: 2) }
         plan.want(.table, max(min(table.rowCount, rect.rows / 4) - plan[.table], 0))
-        plan.want(.detail, max(detail.idealRows(width: rect.columns) - plan[.detail], 0))
+        let width = rect.columns
+        plan.want(.detail, max(detail.rows(width: width, gridLimit: 6) - plan[.detail], 0))
+        plan.want(.table, max(min(table.rowCount, rect.rows / 3) - plan[.table], 0))
+        plan.want(.detail, max(detail.rows(width: width) - plan[.detail], 0))
         plan.want(.table, max(table.rowCount - plan[.table], 0))
         if hasOwnEvents { plan.want(.events, max(events.count, 3)) }
         if !hasOwnEvents { plan.want(.detail, plan.free) }
@@ -63,7 +66,8 @@ struct OverviewView {
     }
 
     private func drawWaiting(in rect: Rect, into buffer: inout Buffer) {
-        let words = model.disconnection.map { "the engine does not answer: \($0.safe)" }
+        let words =
+            model.disconnection.map { "the engine does not answer: \($0.safe)" }
             ?? "waiting for the engine"
         let line = Line(" \(words)", model.disconnection == nil ? .muted : .messageBad)
         buffer.draw(line, row: rect.row + rect.rows / 2, in: rect, glyphs: model.glyphs)

@@ -7,49 +7,13 @@ struct RolloutLines {
     let now: Timestamp
     let glyphs: Glyphs
 
-    // MARK: - Title
-
-    /// A rule with the service, its releases and the revision that keys are bound to.
-    func drawTitle(in rect: Rect, hasCountdown: Bool, into buffer: inout Buffer) {
-        var line = Line(String(repeating: glyphs.horizontal, count: 2) + " ", .border)
-        line.add(service.name.safe.truncated(to: max(rect.columns / 3, 8)), .title)
-        if let rollout = service.rollout {
-            line.add("  " + releases(rollout))
-            line.add("  rev \(rollout.revision)", .muted)
-            line.add(service.isRolling ? "  rolling" : "  blue-green", .muted)
-            line.add("  by \(rollout.actor.safe)", .muted)
-        } else {
-            line.add(service.isRolling ? "  rolling" : "  blue-green", .muted)
-        }
-        var ending = Line()
-        if hasCountdown, let words = countdownWords {
-            ending.add(" \(words) ", .stepNow)
-        } else if let rollout = service.rollout {
-            let end = rollout.finishedAt ?? now
-            ending.add(" \(Figures.age(end - rollout.startedAt)) ", .muted)
-        }
-        ending.add(String(repeating: glyphs.horizontal, count: 2), .border)
-        fillRule(in: rect, into: &buffer)
-        line.add(" ", .border)
-        buffer.draw(line, and: ending, row: rect.row, in: rect, glyphs: glyphs)
-    }
-
-    private func fillRule(in rect: Rect, into buffer: inout Buffer) {
-        guard let rule = glyphs.horizontal.unicodeScalars.first else { return }
-        buffer.fill(rect, with: rule, role: .border)
-    }
-
-    private func releases(_ rollout: RolloutSnapshot) -> String {
-        guard rollout.progress.outcome == nil else { return service.live?.safe ?? "no release" }
-        let candidate = rollout.candidate.safe
-        return rollout.stable.map { "\($0.safe) \(glyphs.arrow) \(candidate)" } ?? candidate
-    }
-
     // MARK: - Why it waits
 
     /// The one sentence, in at most `limit` rows.
     func sentence(width: Int, limit: Int) -> [Line] {
-        guard let progress = service.rollout?.progress, !progress.sentence.isEmpty else { return [] }
+        guard let progress = service.rollout?.progress, !progress.sentence.isEmpty else {
+            return []
+        }
         let (sign, role): (String, Role)
         switch progress.outcome {
         case nil:
@@ -76,15 +40,13 @@ struct RolloutLines {
 
     // MARK: - How long
 
-    private var remaining: Duration? {
-        guard let countdown = service.rollout?.progress.countdown else { return nil }
-        return countdown.endsAt.map { $0 - now } ?? countdown.remaining
-    }
+    private var remaining: Duration? { service.rollout?.progress.countdown?.left(at: now) }
 
     /// Such as `bake 03:14 left`.
     private var countdownWords: String? {
         guard let countdown = service.rollout?.progress.countdown, let remaining else { return nil }
-        return "\(countdown.title.safeName) \(Figures.clock(remaining)) left"
+        return
+            "\(countdown.title.safeName.truncated(to: 16, ellipsis: glyphs.ellipsis)) \(Figures.clock(remaining)) left"
     }
 
     func countdown(width: Int) -> Line? {
@@ -134,7 +96,16 @@ struct RolloutLines {
     /// The port alone, such as `:8080`, where the address is long.
     private var port: String {
         let listen = service.listen.safeName
-        guard let colon = listen.lastIndex(of: ":") else { return listen }
-        return String(listen[colon...])
+        guard let colon = listen.lastIndex(of: ":") else {
+            return listen.truncated(to: 12, ellipsis: glyphs.ellipsis)
+        }
+        return String(listen[colon...]).truncated(to: 8, ellipsis: glyphs.ellipsis)
+    }
+}
+
+extension RolloutProgress.Countdown {
+    /// What is left of it; `nil` when the engine did not say.
+    func left(at now: Timestamp) -> Duration? {
+        endsAt.map { $0 - now } ?? remaining
     }
 }

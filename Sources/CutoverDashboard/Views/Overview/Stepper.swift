@@ -37,7 +37,10 @@ struct Stepper {
                 let dashes = String(repeating: dash, count: connector)
                 line.add(" \(dashes) ", isBehind ? .stepDone : .stepTodo)
             }
-            line.add("\(step.state.glyph(glyphs)) \(title(step, isShort: isShort))", step.state.role)
+            line.add(
+                "\(step.state.glyph(glyphs)) \(title(step, isShort: isShort))",
+                step.state.role
+            )
         }
         if range.upperBound < steps.count { line.add(" \(glyphs.ellipsis)", .muted) }
         return line

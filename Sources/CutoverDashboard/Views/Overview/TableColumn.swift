@@ -46,9 +46,11 @@ enum TableColumn: CaseIterable {
     /// The columns that fit, with their widths; one space stands before each.
     static func chosen(for columns: Int) -> [(column: TableColumn, width: Int)] {
         var free = columns
+        // Where figures compete with the name, a name that cannot be read is worth none of them.
+        let leastName = columns >= 60 ? 13 : 8
         var widths: [TableColumn: Int] = [:]
         for column in byWorth {
-            let least = column.widths.lowerBound
+            let least = column == .name ? leastName : column.widths.lowerBound
             guard free >= least + 1 else { continue }
             widths[column] = least
             free -= least + 1

@@ -28,7 +28,10 @@ struct InstancePage {
         figures.add("  \(Figures.count(traffic.total)) requests, \(traffic.errors) errors")
         figures.add("  \(traffic.inFlight) in flight")
         return [Line(" release \(instance.release.safe)"), figures] + pane.facts
-            + [Line(), Line(log.isEmpty ? " it has written nothing" : " the last it wrote", .title)]
+            + [
+                Line(),
+                Line(log.isEmpty ? " it has written nothing" : " the last it wrote", .title),
+            ]
             + log
     }
 }

@@ -31,6 +31,7 @@ extension DashboardModel {
     /// The service that verbs are about, for the title of a page.
     var boundWords: String {
         guard let service else { return "" }
-        return "\(service.name.safe.truncated(to: 40))  rev \(service.rollout?.revision ?? 0)"
+        let name = service.name.safe.truncated(to: 40, ellipsis: glyphs.ellipsis)
+        return "\(name)  rev \(service.rollout?.revision ?? 0)"
     }
 }
