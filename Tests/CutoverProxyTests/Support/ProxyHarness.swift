@@ -1,0 +1,159 @@
+import CLinux
+import CutoverProxy
+import CutoverWire
+import Foundation
+import Glibc
+
+/// A proxy in this process, on its own threads and in its own directory.
+final class ProxyHarness {
+    let directory: String
+    let client: ProxyClient
+    private var generation: UInt64 = 0
+    private var server: ServerThread?
+
+    /// Starts a proxy with this many loops.
+    init(threads: Int = 1) throws {
+        var template = Array("/tmp/cutover-proxy-XXXXXX".utf8CString)
+        guard mkdtemp(&template) != nil else {
+            throw CocoaError(.fileWriteUnknown)
+        }
+        let bytes = template.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }
+        directory = String(decoding: bytes, as: UTF8.self)
+        client = ProxyClient(socketPath: directory + "/control", timeout: .seconds(10))
+        try start(threads: threads)
+    }
+
+    deinit {
+        stop()
+        try? FileManager.default.removeItem(atPath: directory)
+    }
+
+    /// Starts a proxy in the same directory, as after an end.
+    func start(threads: Int = 1) throws {
+        server = try ServerThread(options(threads: threads))
+    }
+
+    func options(threads: Int = 1) -> ProxyOptions {
+        ProxyOptions(
+            controlSocket: directory + "/control",
+            tableFile: directory + "/table",
+            threads: threads
+        )
+    }
+
+    /// Ends the proxy; running requests get this long.
+    func stop(graceMilliseconds: UInt32 = 0) {
+        server?.stop(graceMilliseconds: graceMilliseconds)
+        server = nil
+    }
+
+    /// Applies routes as the next generation.
+    func apply(_ routes: ProxyRoute...) throws {
+        generation += 1
+        try client.apply(ProxyTable(generation: generation, epoch: 1, routes: routes))
+    }
+
+    /// The counters of one backend.
+    func backend(_ key: String) throws -> ProxyBackendStats {
+        let all = try client.stats().services.flatMap(\.backends)
+        return all.first { $0.key == key } ?? ProxyBackendStats(key: "no backend \(key)")
+    }
+
+    /// How often the proxy answered with a status of its own.
+    func refusals(_ status: UInt16) throws -> UInt64 {
+        let all = try client.stats().services.flatMap(\.refusals)
+        return all.filter { $0.status == status }.reduce(0) { $0 + $1.count }
+    }
+}
+
+/// The thread on which a server runs.
+private final class ServerThread: Sendable {
+    private let stopRequests: StopRequests
+    private let ended = DispatchSemaphore(value: 0)
+
+    init(_ options: ProxyOptions) throws {
+        let box = Transfer(try ProxyServer(options))
+        stopRequests = box.server?.stopRequests ?? { preconditionFailure("a new box is full") }()
+        let ended = self.ended
+        Thread.detachNewThread {
+            box.server?.run()
+            box.server = nil
+            ended.signal()
+        }
+    }
+
+    func stop(graceMilliseconds: UInt32) {
+        stopRequests.post(graceMilliseconds: graceMilliseconds)
+        _ = ended.wait(timeout: .now() + 20)
+    }
+
+    /// Hands the server to its thread.
+    private final class Transfer: @unchecked Sendable {
+        // Written before the thread starts, and only by that thread from then on.
+        var server: ProxyServer?
+
+        init(_ server: ProxyServer) {
+            self.server = server
+        }
+    }
+}
+
+/// A port of 127.0.0.1 that was free a moment ago.
+func freePort() -> UInt16 {
+    let descriptor = clinux_listen_ipv4(0x7f00_0001, 0, 0)
+    defer { close(descriptor) }
+    return UInt16(clinux_local_port(descriptor))
+}
+
+/// Waits until a condition holds, at most ten seconds; the condition itself takes the time.
+func eventually(_ condition: () throws -> Bool) rethrows -> Bool {
+    let deadline = ContinuousClock.now + .seconds(10)
+    while ContinuousClock.now < deadline {
+        if try condition() {
+            return true
+        }
+        sched_yield()
+    }
+    return false
+}
+
+extension ProxySide {
+    /// A side of one or more instances on 127.0.0.1, with keys after its name: `blue-0`, `blue-1`, ...
+    static func of(
+        _ name: String,
+        weight: Int,
+        _ ports: UInt16...,
+        isDraining: Bool = false,
+        isHealthy: Bool = true
+    ) -> ProxySide {
+        let backends = ports.enumerated().map { index, port in
+            ProxyBackend(
+                key: "\(name)-\(index)",
+                address: .ipv4(host: "127.0.0.1", port: port),
+                isHealthy: isHealthy,
+                isDraining: isDraining
+            )
+        }
+        return ProxySide(name: name, release: name, weight: weight, backends: backends)
+    }
+}
+
+extension ProxyRoute {
+    /// A route on a port of 127.0.0.1.
+    static func on(
+        _ port: UInt16,
+        preview: UInt16? = nil,
+        _ sides: ProxySide...,
+        previewSide: Int? = nil,
+        settings: ProxySettings = ProxySettings()
+    ) -> ProxyRoute {
+        ProxyRoute(
+            service: "web",
+            listen: .ipv4(host: "127.0.0.1", port: port),
+            preview: preview.map { .ipv4(host: "127.0.0.1", port: $0) },
+            sides: sides,
+            previewSide: previewSide,
+            settings: settings
+        )
+    }
+}
