@@ -19,10 +19,17 @@ package final class Engine: Sendable {
 
     /// Restores what the store holds, takes over proxy and instances, and goes on from there.
     ///
-    /// Returns when the store is read; the proxy and the instances are being taken over then, and the
-    /// first snapshot can be had.
+    /// Returns when the store is read. The proxy and the instances are being taken over then; the
+    /// first snapshot comes when they are.
     ///
-    /// - Parameter work: counts what the engine has in hand, for whoever waits until it has nothing.
+    /// - Parameters:
+    ///   - configuration: what the manifest says.
+    ///   - store: the memory, whose lock makes this the only engine of its directory.
+    ///   - drivers: everything through which the engine acts.
+    ///   - clock: where it has its time from.
+    ///   - work: counts what it has in hand, for whoever waits until it has nothing.
+    ///   - logger: for whoever has to find out later what happened.
+    /// - Returns: the running engine.
     /// - Throws: ``EngineError`` when nothing was begun.
     package static func start(
         _ configuration: ProjectConfiguration,

@@ -10,7 +10,8 @@ final class ControlChannel: Sendable {
 
     /// Takes over a connected descriptor.
     ///
-    /// - Parameter timeout: The longest that one read or write may stand still; `nil`: for ever.
+    /// Timeouts are the longest, in seconds, that one write or read may stand still; without one a
+    /// read waits for ever.
     init(taking descriptor: Int32, writeTimeout: Int, readTimeout: Int?) {
         self.descriptor = descriptor
         setTimeout(SO_SNDTIMEO, seconds: writeTimeout)

@@ -32,6 +32,11 @@ enum DatabaseOpening {
         try createFile(path)
         do {
             let queue = try DatabaseQueue(path: path, configuration: configuration)
+            // Only FULL keeps an acknowledged commit over a power loss in WAL mode. GRDB sets NORMAL
+            // when it turns WAL on, after everything that a configuration can prepare.
+            try queue.writeWithoutTransaction { database in
+                try database.execute(sql: "PRAGMA synchronous = FULL")
+            }
             try queue.read { database in
                 try refuseNewerSchema(database, path: path)
             }
@@ -44,16 +49,11 @@ enum DatabaseOpening {
         }
     }
 
-    /// Only `FULL` keeps an acknowledged commit over a power loss in WAL mode: with `NORMAL`, SQLite
-    /// does not sync the log at each commit.
     private static var configuration: Configuration {
         var configuration = Configuration()
         configuration.journalMode = .wal
         configuration.foreignKeysEnabled = true
         configuration.busyMode = .timeout(2)
-        configuration.prepareDatabase { database in
-            try database.execute(sql: "PRAGMA synchronous = FULL")
-        }
         return configuration
     }
 
