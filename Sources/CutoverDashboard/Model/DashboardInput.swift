@@ -1,12 +1,12 @@
 package import CutoverCore
 package import CutoverScreen
 
-/// What reaches the dashboard. The terminal and the engine tell it everything; it asks nobody.
+/// What reaches the dashboard: the terminal and the engine tell it everything, it asks nobody.
 package enum DashboardInput: Hashable, Sendable {
     /// All the keys that one read of the terminal brought, in order.
     ///
-    /// They come together so that text which was pasted without brackets is known as such before its
-    /// first letter acts.
+    /// They come together so that text which was pasted without brackets is known as such before
+    /// its first letter acts.
     case keys([Key])
 
     /// The newest state of everything. It has to come at least once in 3 s, changed or not.
@@ -20,6 +20,9 @@ package enum DashboardInput: Hashable, Sendable {
 
     /// The engine cannot be reached; a snapshot ends it.
     case disconnected(reason: String)
+
+    /// Whoever opened the dashboard has something to tell, such as what to press first.
+    case notice(String)
 
     /// The last frame is on the terminal. Keys are understood as an answer to what it showed.
     case drawn

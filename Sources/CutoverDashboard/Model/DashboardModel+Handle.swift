@@ -3,7 +3,7 @@ package import CutoverCore
 extension DashboardModel {
     /// Takes in one thing that happened and says what is to be done about it.
     ///
-    /// - Parameter now: On the same clock as ``EngineSnapshot/at``.
+    /// `now` is on the same clock as ``EngineSnapshot/at``.
     package mutating func handle(
         _ input: DashboardInput,
         now: Timestamp
@@ -23,6 +23,8 @@ extension DashboardModel {
             }
         case .disconnected(let reason):
             disconnection = reason
+        case .notice(let text):
+            say(.done, text.safe)
         case .drawn:
             noteDrawn()
         case .resized(let size):

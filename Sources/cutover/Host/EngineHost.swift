@@ -10,18 +10,73 @@ import Logging
 final class EngineHost: EngineLink {
     private let engine: Engine
     private let socket: ControlSocket
-    private let lock: StateDirectoryLock
-    private let drivers: EngineDrivers
+    private let runtime: any Runtime
 
-    private init(
-        engine: Engine,
-        socket: ControlSocket,
-        lock: StateDirectoryLock,
-        drivers: EngineDrivers
-    ) {
+    private init(engine: Engine, socket: ControlSocket, runtime: any Runtime) {
         self.engine = engine
         self.socket = socket
-        self.lock = lock
-        self.drivers = drivers
+        self.runtime = runtime
+    }
+
+    /// Takes the state directory and goes on where the journal stands.
+    ///
+    /// - Throws: the exit status, after the reason was printed.
+    static func start(_ project: Project) async throws -> EngineHost {
+        do {
+            return try await begin(project)
+        } catch let error as any CustomStringConvertible {
+            complain(error.description)
+            throw ExitStatus.engineUnavailable.code
+        }
+    }
+
+    private static func begin(_ project: Project) async throws -> EngineHost {
+        let clock = SystemClock()
+        let directory = try StateDirectory(preparing: project.stateDirectory)
+        let store = try Store(directory, at: clock.now)
+        let logger = FileLog.logger(at: directory.file("engine.log"))
+        let now: @Sendable () -> Timestamp = { clock.now }
+        let driverClock = DriverClock.realTime(now: now)
+        let runtime = try ProcessRuntime(
+            stateDirectory: directory.path,
+            clock: driverClock,
+            logger: logger
+        )
+        let router = EmbeddedRouter(
+            executable: Executable.path,
+            stateDirectory: directory.path,
+            threads: project.configuration.proxy.threads,
+            clock: driverClock,
+            logger: logger
+        )
+        let drivers = EngineDrivers(
+            runtime: runtime,
+            router: router,
+            prober: NetworkProber(clock: driverClock),
+            checks: NetworkCheckRunner(clock: driverClock)
+        )
+        let engine = try await Engine.start(
+            project.configuration,
+            store: store,
+            drivers: drivers,
+            clock: clock,
+            logger: logger
+        )
+        let socket = try ControlSocket(engine, in: directory, logger: logger)
+        return EngineHost(engine: engine, socket: socket, runtime: runtime)
+    }
+
+    func snapshots() -> AsyncStream<EngineSnapshot> { engine.subscribe() }
+
+    func send(_ command: EngineCommand) async -> CommandReply { await engine.send(command) }
+
+    func log(of instance: InstanceID, service: ServiceName) async -> [String] {
+        await runtime.logTail(of: instance, lines: 500)
+    }
+
+    /// Ends the engine; instances and proxy go on unless told otherwise.
+    func stop(_ mode: StopMode = .leaveRunning) async {
+        await engine.stop(mode)
+        socket.close()
     }
 }

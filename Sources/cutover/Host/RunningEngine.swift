@@ -1,0 +1,70 @@
+import CutoverCore
+import CutoverEngine
+import Foundation
+
+/// The engine of another process, reached through the socket in its state directory.
+struct RunningEngine: EngineLink {
+    private let client: ControlClient
+
+    /// Makes sure that an engine answers.
+    ///
+    /// - Throws: ``ExitStatus/engineUnavailable``, after the reason was printed, when none does.
+    static func attach(to project: Project, complaining: Bool = true) async throws -> RunningEngine {
+        let client = ControlClient(stateDirectory: project.stateDirectory)
+        do {
+            _ = try await Self.blocking { try client.snapshot() }
+            return RunningEngine(client: client)
+        } catch {
+            if complaining { complain("\(error)") }
+            throw ExitStatus.engineUnavailable.code
+        }
+    }
+
+    func snapshots() -> AsyncStream<EngineSnapshot> {
+        let watch = client.watch()
+        return AsyncStream(bufferingPolicy: .bufferingNewest(1)) { continuation in
+            let following = Task {
+                do {
+                    for try await snapshot in watch { continuation.yield(snapshot) }
+                } catch {
+                    // The end of the stream says that the engine cannot be reached; why is no matter.
+                }
+                continuation.finish()
+            }
+            continuation.onTermination = { _ in following.cancel() }
+        }
+    }
+
+    func send(_ command: EngineCommand) async -> CommandReply {
+        do {
+            return try await Self.blocking { try client.send(command) }
+        } catch {
+            return .refused(reason: "\(error)")
+        }
+    }
+
+    func log(of instance: InstanceID, service: ServiceName) async -> [String] {
+        do {
+            return try await Self.blocking {
+                let snapshot = try client.snapshot()
+                let instances = snapshot.services.first { $0.name == service }?.sides
+                    .flatMap(\.instances)
+                guard let name = instances?.first(where: { $0.id == instance })?.name else {
+                    return []
+                }
+                return try LogTail.lines(of: client.logPath(of: name, in: service), last: 500)
+            }
+        } catch {
+            return ["\(error)"]
+        }
+    }
+
+    /// Off the threads that Swift's tasks share: the client blocks.
+    private static func blocking<Value: Sendable>(
+        _ work: @escaping @Sendable () throws -> Value
+    ) async throws -> Value {
+        try await withCheckedThrowingContinuation { continuation in
+            DispatchQueue.global().async { continuation.resume(with: Result(catching: work)) }
+        }
+    }
+}
