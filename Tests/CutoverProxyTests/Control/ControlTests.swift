@@ -1,0 +1,239 @@
+import CLinux
+import CutoverWire
+import Foundation
+import Glibc
+import Testing
+
+@testable import CutoverProxy
+
+@Suite struct ControlTests {
+    private let port = freePort()
+
+    private func refusal(_ body: () throws(ProxyClientError) -> Void) -> String? {
+        do throws(ProxyClientError) {
+            try body()
+            return nil
+        } catch {
+            return error.kind == .refused && !error.mayHaveBeenApplied ? error.detail : "\(error)"
+        }
+    }
+
+    private func table(
+        _ generation: UInt64,
+        epoch: UInt64 = 1,
+        _ routes: ProxyRoute...
+    ) -> ProxyTable {
+        ProxyTable(generation: generation, epoch: epoch, routes: routes)
+    }
+
+    @Test func helloTellsWhoItIsAndWhatIsLive() throws {
+        let proxy = try ProxyHarness()
+        #expect(try proxy.client.hello().generation == 0)
+        try proxy.client.apply(table(7, epoch: 3, .on(port, .of("blue", weight: 1, 1))))
+        let hello = try proxy.client.hello()
+        #expect(hello.pid == getpid() && hello.version == wireVersion)
+        #expect(hello.generation == 7 && hello.epoch == 3)
+    }
+
+    @Test func anOlderTableIsRefusedAndTheSameOneIsNot() throws {
+        let proxy = try ProxyHarness()
+        let live = table(5, epoch: 2, .on(port, .of("blue", weight: 1, 1)))
+        try proxy.client.apply(live)
+        try proxy.client.apply(live)
+        #expect(
+            refusal { () throws(ProxyClientError) in
+                try proxy.client.apply(table(4, epoch: 2))
+            }?.contains("generation 4 is older") == true
+        )
+        #expect(
+            refusal { () throws(ProxyClientError) in
+                try proxy.client.apply(table(9, epoch: 1))
+            }?.contains("epoch 1 is older") == true
+        )
+        #expect(
+            refusal { () throws(ProxyClientError) in
+                try proxy.client.apply(table(5, epoch: 2))
+            }?.contains("another table") == true
+        )
+        #expect(try proxy.client.hello().generation == 5)
+    }
+
+    @Test func aTableThatCannotServeIsRefusedByName() throws {
+        let proxy = try ProxyHarness()
+        let side = ProxySide.of("blue", weight: 1, 1)
+        var twice = ProxyRoute.on(freePort(), side)
+        twice.service = "other"
+        var previewed = ProxyRoute.on(port, side)
+        previewed.preview = previewed.listen
+        var impatient = ProxyRoute.on(port, side)
+        impatient.settings.connectTimeout = 0
+        let cases: [(ProxyTable, String)] = [
+            (table(1, .on(port, .of("blue", weight: 1))), "no backend that takes requests"),
+            (
+                table(1, .on(port, .of("blue", weight: 1, 1, isDraining: true))),
+                "no backend that takes requests"
+            ),
+            (table(1, .on(port, .of("blue", weight: -1, 1))), "weight -1"),
+            (table(1, .on(0, side)), "port above 0"),
+            (table(1, .on(port, side), .on(freePort(), side)), "web stands in the table twice"),
+            (table(1, .on(port, side), twice), "blue-0 stands in the table twice"),
+            (table(1, previewed), "both listen on"),
+            (table(1, impatient), "every timeout"),
+        ]
+        for (table, words) in cases {
+            let reason = refusal { () throws(ProxyClientError) in try proxy.client.apply(table) }
+            #expect(reason?.contains(words) == true, "\(reason ?? "accepted")")
+        }
+        #expect(try proxy.client.hello().generation == 0)
+        #expect(TestSocket(port: port) == nil)
+    }
+
+    @Test func aTakenAddressIsNamedAndNothingChanges() throws {
+        let upstream = ScriptedUpstream.answering("blue")
+        defer { upstream.stop() }
+        let proxy = try ProxyHarness()
+        try proxy.apply(.on(port, .of("blue", weight: 1, upstream.port)))
+        // Even a socket that would share the port must not get the half of the connections in silence.
+        let taken = freePort()
+        let holder = clinux_listen_ipv4(0x7f00_0001, taken, 1)
+        defer { close(holder) }
+        var other = ProxyRoute.on(taken, .of("green", weight: 1, 1))
+        other.service = "other"
+        let next = table(2, .on(port, .of("blue", weight: 1, upstream.port)), other)
+        let reason = refusal { () throws(ProxyClientError) in try proxy.client.apply(next) }
+        #expect(reason?.contains("127.0.0.1:\(taken)") == true)
+        #expect(reason?.contains("errno \(EADDRINUSE)") == true)
+        #expect(try proxy.client.hello().generation == 1)
+        let socket = try #require(TestSocket(port: port))
+        socket.send("GET / HTTP/1.1\r\nHost: x\r\n\r\n")
+        #expect(socket.receiveResponse()?.body == "blue")
+    }
+
+    @Test func aTableThatCannotBeMadeDurableIsRefused() throws {
+        let proxy = try ProxyHarness()
+        // The temporary file cannot be made where a directory stands.
+        try FileManager.default.createDirectory(
+            atPath: proxy.directory + "/table.new",
+            withIntermediateDirectories: false
+        )
+        let next = table(1, .on(port, .of("blue", weight: 1, 1)))
+        let reason = refusal { () throws(ProxyClientError) in try proxy.client.apply(next) }
+        #expect(reason?.contains("table file") == true)
+        #expect(TestSocket(port: port) == nil)
+        #expect(try proxy.client.hello().generation == 0)
+    }
+
+    @Test func aSecondProxyIsRefusedAndAStaleSocketIsReplaced() throws {
+        let proxy = try ProxyHarness()
+        #expect(
+            throws: ProxyFault(
+                "another proxy, process \(getpid()), serves \(proxy.client.socketPath)"
+            )
+        ) {
+            try ProxyServer(proxy.options())
+        }
+        #expect(try proxy.client.hello().pid == getpid())
+        proxy.stop()
+        #expect(throws: ProxyClientError.self) { try proxy.client.hello() }
+        // What kill -9 leaves behind: a socket file that nobody serves, and no lock.
+        let stale = clinux_listen_unix(proxy.client.socketPath)
+        close(stale)
+        try proxy.start()
+        #expect(try proxy.client.hello().pid == getpid())
+    }
+
+    @Test func theDurableTableIsServedFromTheFirstMoment() throws {
+        let upstream = ScriptedUpstream.answering("blue")
+        defer { upstream.stop() }
+        let proxy = try ProxyHarness(threads: 2)
+        try proxy.apply(.on(port, .of("blue", weight: 1, upstream.port)))
+        proxy.stop()
+        #expect(TestSocket(port: port) == nil)
+        try proxy.start()
+        let socket = try #require(TestSocket(port: port))
+        socket.send("GET / HTTP/1.1\r\nHost: x\r\n\r\n")
+        #expect(socket.receiveResponse()?.body == "blue")
+        #expect(try proxy.client.hello().generation == 1)
+    }
+
+    @Test func aDamagedTableIsNotServed() throws {
+        let table = table(3, .on(port, .of("blue", weight: 1, 1)))
+        let bytes = TableFile.encode(table)
+        #expect(try TableFile.decode(bytes) == table)
+        for index in bytes.indices {
+            var damaged = bytes
+            damaged[index] ^= 0x10
+            #expect(throws: WireError.self) { try TableFile.decode(damaged) }
+            #expect(throws: WireError.self) { try TableFile.decode(Array(bytes[..<index])) }
+        }
+        let proxy = try ProxyHarness()
+        proxy.stop()
+        var damaged = bytes
+        damaged[10] ^= 1
+        try Data(damaged).write(to: URL(fileURLWithPath: proxy.directory + "/table"))
+        try proxy.start()
+        #expect(try proxy.client.hello().generation == 0)
+    }
+
+    @Test func aPeerThatSendsNonsenseIsDroppedAlone() throws {
+        let proxy = try ProxyHarness()
+        for message in [[0xff, 0xff, 0xff, 0xff], [0, 0, 0, 1, 99], [0, 0, 0, 2, 1, 1]] as [[UInt8]]
+        {
+            var descriptor: Int32 = -1
+            #expect(clinux_connect_unix(proxy.client.socketPath, &descriptor) == 0)
+            let socket = TestSocket(descriptor: descriptor)
+            socket.send(message)
+            #expect(socket.receiveToEnd()?.isEmpty == true)
+            #expect(try proxy.client.hello().generation == 0)
+        }
+    }
+
+    @Test func aClientThatDiesInTheMiddleChangesNothing() throws {
+        let proxy = try ProxyHarness()
+        let request = ProxyRequest.apply(table(1, .on(port, .of("blue", weight: 1, 1))))
+        let frame = try #require(Frame.wrap(request.encoded))
+        for count in stride(from: 1, to: frame.count, by: 5) {
+            var descriptor: Int32 = -1
+            #expect(clinux_connect_unix(proxy.client.socketPath, &descriptor) == 0)
+            let socket = TestSocket(descriptor: descriptor)
+            socket.send(Array(frame[..<count]))
+            socket.hangUp()
+            #expect(try proxy.client.hello().generation == 0)
+        }
+    }
+
+    @Test func theDirectoryOfTheSocketMustBelongToTheUserAlone() throws {
+        let proxy = try ProxyHarness()
+        proxy.stop()
+        chmod(proxy.directory, 0o777)
+        #expect(throws: ProxyFault.self) { try ProxyServer(proxy.options()) }
+        chmod(proxy.directory, 0o700)
+        try proxy.start()
+        var status = stat()
+        #expect(stat(proxy.client.socketPath, &status) == 0)
+        #expect(status.st_mode & 0o777 == 0o600)
+    }
+
+    @Test func shutdownLetsRequestsFinishAndAcceptsNoMore() throws {
+        let upstream = ScriptedUpstream { upstream, socket, _ in
+            _ = upstream.readRequest(socket)
+            _ = eventually { upstream.requests.contains("answer") }
+            socket.send("HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\ndone")
+            _ = socket.receive(count: 1)
+        }
+        defer { upstream.stop() }
+        let proxy = try ProxyHarness()
+        try proxy.apply(.on(port, .of("blue", weight: 1, upstream.port)))
+        let running = try #require(TestSocket(port: port))
+        running.send("GET / HTTP/1.1\r\nHost: x\r\n\r\n")
+        let idle = try #require(TestSocket(port: port))
+        #expect(try eventually { try proxy.backend("blue-0").inFlight == 1 })
+        try proxy.client.shutdown(graceMilliseconds: 10_000)
+        #expect(idle.receiveToEnd()?.isEmpty == true)
+        #expect(TestSocket(port: port) == nil)
+        upstream.record("answer")
+        let response = try #require(running.receiveResponse())
+        #expect(response.body == "done" && response.head.contains("Connection: close"))
+        proxy.stop()
+    }
+}
