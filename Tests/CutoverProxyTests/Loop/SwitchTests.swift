@@ -7,9 +7,9 @@ import Testing
 @Suite struct SwitchTests {
     private let port = freePort()
 
-    /// Goal: over fifty switches under load, nothing fails, nothing begins late, and the proxy's counts are the
-    /// clients' counts. Method: both instances count what begins; a switch is judged between its answer and
-    /// the next one.
+    /// Over fifty switches under load nothing fails, nothing begins late, and every count agrees.
+    ///
+    /// Both instances count what begins; a switch is judged between its answer and the next one.
     @Test(arguments: [1, 2]) func switchesUnderLoadFailNothingAndBeginNothingLate(
         threads: Int
     ) throws {
