@@ -112,6 +112,40 @@ struct clinux_exit {
 /// Reaps the child behind a pidfd without blocking.
 int clinux_pidfd_reap(int pidfd, struct clinux_exit *result);
 
+/// A program to start in a session of its own, away from the terminal. Pointers must live for the call.
+struct clinux_program {
+    const char *path;  // absolute
+    char *const *arguments;
+    char *const *environment;
+    const char *directory;
+    int output;  // becomes descriptors 1 and 2; 0 is /dev/null, all others are closed
+};
+
+/// A process that exists but does not run its program yet.
+struct clinux_held {
+    pid_t pid;
+    int gate;    // closed without a release, as by the end of this process, it ends the child
+    int report;  // for clinux_release
+};
+
+/// Forks a child that waits at its gate.
+int clinux_spawn_held(const struct clinux_program *program, struct clinux_held *held);
+
+/// What a child was doing when it could not run its program.
+#define CLINUX_SPAWN_DIRECTORY 1
+#define CLINUX_SPAWN_DESCRIPTORS 2
+#define CLINUX_SPAWN_EXECUTE 3
+
+/// Lets the child run its program and closes both descriptors. Blocks until it runs, or returns -errno
+/// with the step that failed; then the child ends by itself and is to be reaped.
+int clinux_release(struct clinux_held *held, int *step);
+
+/// Ends the child before it ran anything, and closes both descriptors; it is to be reaped.
+void clinux_discard(struct clinux_held *held);
+
+/// Whether the process behind a pidfd is over, reaped or not: 1 or 0.
+int clinux_pidfd_is_over(int pidfd);
+
 /// Raises the soft limit of descriptors to the hard one; returns the limit that holds then.
 uint64_t clinux_raise_descriptor_limit(void);
 

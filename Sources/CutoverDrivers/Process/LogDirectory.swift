@@ -1,0 +1,84 @@
+import CutoverCore
+import Glibc
+
+/// The folder with the logs of all instances: `SERVICE/ROLLOUT-NUMBER-NAME.log`.
+struct LogDirectory {
+    let path: String
+
+    /// The log of an instance; its folder is made if it is missing.
+    func file(for launch: InstanceLaunch) throws(ProgramFault) -> LogFile {
+        try Self.make(path)
+        let folder = "\(path)/\(launch.service.rawValue)"
+        try Self.make(folder)
+        let id = launch.instance.id
+        let name = "\(id.rollout.rawValue)-\(id.number)-\(launch.instance.name).log"
+        return LogFile(path: "\(folder)/\(name)")
+    }
+
+    /// Removes the oldest logs of instances that are gone, beyond the `limit` newest of each service.
+    func prune(keeping living: Set<String>, limit: Int) {
+        for service in Self.names(in: path) {
+            let folder = "\(path)/\(service)"
+            let names = Self.names(in: folder)
+            let gone = names.filter { name in
+                name.hasSuffix(".log") && !living.contains("\(folder)/\(name)")
+            }
+            let newestFirst = gone.sorted {
+                Self.order($1).lexicographicallyPrecedes(Self.order($0))
+            }
+            for name in newestFirst.dropFirst(limit) {
+                for part in names where part == name || part.hasPrefix("\(name).") {
+                    unlink("\(folder)/\(part)")
+                }
+            }
+        }
+    }
+
+    /// The rollout and the number of an instance, from the name of its log.
+    private static func order(_ name: String) -> [Int] {
+        name.split(separator: "-").prefix(2).map { Int($0) ?? 0 }
+    }
+
+    private static func names(in folder: String) -> [String] {
+        guard let directory = opendir(folder) else {
+            return []
+        }
+        defer { closedir(directory) }
+        var result: [String] = []
+        while let entry = readdir(directory) {
+            let name = withUnsafeBytes(of: entry.pointee.d_name) { bytes in
+                String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
+            }
+            if !name.hasPrefix(".") {
+                result.append(name)
+            }
+        }
+        return result
+    }
+
+    /// Makes sure that this is a folder of ours that nobody else can write to.
+    ///
+    /// In a folder that others can write to, a link could send a log anywhere.
+    private static func make(_ folder: String) throws(ProgramFault) {
+        if mkdir(folder, 0o700) != 0, errno != EEXIST {
+            let error = SystemError(code: errno)
+            throw ProgramFault(
+                message: "cannot make the log folder \(folder): \(error)",
+                isTransient: error.isTransient
+            )
+        }
+        var status = stat()
+        guard lstat(folder, &status) == 0, status.st_mode & S_IFMT == S_IFDIR,
+            status.st_uid == geteuid(), status.st_mode & 0o022 == 0
+        else {
+            throw ProgramFault(
+                message:
+                    """
+                    the log folder \(folder) must be a folder of this user that nobody else can \
+                    write to; try chmod 700
+                    """,
+                isTransient: false
+            )
+        }
+    }
+}

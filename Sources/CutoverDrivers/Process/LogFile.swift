@@ -1,0 +1,91 @@
+import Glibc
+
+/// A file that a detached process appends to.
+///
+/// Its older parts are beside it, as `PATH.1`, `PATH.2` and so on.
+package struct LogFile: Hashable, Sendable {
+    package var path: String
+
+    package init(path: String) {
+        self.path = path
+    }
+
+    /// Opens it for a process to append to; only its owner can read it.
+    func open() throws(SystemError) -> OwnedDescriptor {
+        try OwnedDescriptor(opening: path, O_WRONLY | O_CREAT | O_APPEND, mode: 0o600)
+    }
+
+    /// Copies the file to `PATH.1` and empties it, when it is longer than `limits.bytes`.
+    ///
+    /// The writer is detached and keeps its descriptor, so the file cannot be replaced under it; because
+    /// it appends, it goes on at the start. What it writes between the last read and the cut is lost: a
+    /// moment of microseconds, as short as following the writer to its end can make it.
+    ///
+    /// - Returns: Whether it was rotated.
+    @discardableResult
+    func rotate(_ limits: LogLimits) throws(SystemError) -> Bool {
+        let file = try OwnedDescriptor(opening: path, O_RDWR)
+        guard lseek(file.number, 0, SEEK_END) > limits.bytes, lseek(file.number, 0, SEEK_SET) == 0
+        else {
+            return false
+        }
+        for number in stride(from: limits.files - 1, to: 1, by: -1) {
+            rename("\(path).\(number - 1)", "\(path).\(number)")
+        }
+        let copyPath = "\(path).1"
+        unlink(copyPath)
+        let copy = try OwnedDescriptor(
+            opening: copyPath,
+            O_WRONLY | O_CREAT | O_EXCL,
+            mode: 0o600
+        )
+        // A writer that is faster than this loop must not hold it for ever.
+        var left = limits.bytes * 4
+        while left > 0 {
+            let bytes = try file.read(atMost: 1 << 18)
+            if bytes.isEmpty {
+                break
+            }
+            try copy.write(bytes)
+            left -= bytes.count
+        }
+        guard ftruncate(file.number, 0) == 0 else {
+            throw SystemError(code: errno)
+        }
+        return true
+    }
+
+    /// The last lines, oldest first, each cut at 4 KiB, as bytes read as UTF-8.
+    package func tail(lines count: Int) -> [String] {
+        var lines = Self.lines(of: path, atMost: count)
+        if lines.count < count {
+            // Just rotated.
+            lines = Self.lines(of: "\(path).1", atMost: count - lines.count) + lines
+        }
+        return lines
+    }
+
+    private static let lineLimit = 4_096
+
+    private static func lines(of path: String, atMost count: Int) -> [String] {
+        guard count > 0, let bytes = end(of: path, atMost: min(count, 256) * lineLimit) else {
+            return []
+        }
+        var lines = bytes.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
+        if lines.last?.isEmpty == true {
+            lines.removeLast()
+        }
+        return lines.suffix(count).map { line in
+            String(decoding: line.prefix(lineLimit), as: UTF8.self)
+        }
+    }
+
+    private static func end(of path: String, atMost limit: Int) -> [UInt8]? {
+        guard let file = try? OwnedDescriptor(opening: path, O_RDONLY) else {
+            return nil
+        }
+        let size = lseek(file.number, 0, SEEK_END)
+        lseek(file.number, max(0, size - off_t(limit)), SEEK_SET)
+        return try? file.readAll(limit: limit)
+    }
+}

@@ -1,0 +1,55 @@
+package import CutoverCore
+import Glibc
+import Logging
+
+extension ProcessRuntime {
+    package func adopt(_ records: [InstanceProcess]) async -> [InstanceID: Adoption] {
+        var result: [InstanceID: Adoption] = [:]
+        for record in records {
+            result[record.id] = await adopt(record)
+        }
+        return result
+    }
+
+    private func adopt(_ record: InstanceProcess) async -> Adoption {
+        if let entry = entries[record.id], entry.process == record, case .running = entry.phase {
+            return .running
+        }
+        ports.keep(record.port, for: record.id)
+        guard record.bootID == ProcessTable.bootID else {
+            entries[record.id] = Entry(process: record, phase: .exited(.unknown))
+            return .gone(reason: "the machine was started again since")
+        }
+        if let handle = ProcessHandle(
+            processID: record.processID,
+            startTime: record.startTime
+        ) {
+            entries[record.id] = Entry(process: record, phase: .running(handle, isChild: false))
+            watch(record.id, handle)
+            return .running
+        }
+        entries[record.id] = Entry(process: record, phase: .exited(.unknown))
+        await endOrphans(of: record)
+        guard let other = ProcessTable.stat(of: record.processID), !other.isOver else {
+            return .gone(reason: "process \(record.processID) ended while no engine ran")
+        }
+        return .gone(
+            reason: "process \(record.processID) ended, and its number is another process's"
+        )
+    }
+
+    /// Ends what an instance left behind that is over itself: it could hold the port.
+    private func endOrphans(of record: InstanceProcess) async {
+        for stat in ProcessTable.all()
+        where stat.startTime >= record.startTime && !stat.isOver
+            && ProcessTable.environment(of: stat.processID, holds: record.mark)
+        {
+            // The hold proves that it is still the process whose environment was read.
+            let handle = ProcessHandle(processID: stat.processID, startTime: stat.startTime)
+            if let fault = handle?.send(SIGKILL) {
+                logger.error("\(record.logPath): left-over process \(stat.processID): \(fault)")
+            }
+            await handle?.exited()
+        }
+    }
+}

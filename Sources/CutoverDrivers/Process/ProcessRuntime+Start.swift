@@ -1,0 +1,150 @@
+import CutoverCore
+import Glibc
+
+extension ProcessRuntime {
+    package func start(
+        _ launch: InstanceLaunch,
+        recording record: @escaping @Sendable (InstanceProcess) async throws -> Void
+    ) async throws(DriverError) -> InstanceProcess {
+        let id = launch.instance.id
+        if let start = starts[id] {
+            return try await start.value.get()
+        }
+        switch entries[id]?.phase {
+        case .running:
+            if let process = entries[id]?.process {
+                return process
+            }
+        case .stopping:
+            throw failure(
+                "start",
+                launch.instance.name,
+                "the instance is being stopped; start it when it is gone",
+                isRetryable: true
+            )
+        case .exited, nil:
+            break
+        }
+        let task = Task {
+            let result = await self.run(launch, record)
+            self.starts[id] = nil
+            return result
+        }
+        starts[id] = task
+        return try await task.value.get()
+    }
+
+    private func run(
+        _ launch: InstanceLaunch,
+        _ record: @Sendable (InstanceProcess) async throws -> Void
+    ) async -> Result<InstanceProcess, DriverError> {
+        let id = launch.instance.id
+        let isFirst = entries[id] == nil
+        do throws(ProgramFault) {
+            let port = try ports.reserve(from: launch.configuration.ports, for: id)
+            let process = try await run(launch, port: port, record)
+            return .success(process)
+        } catch {
+            if isFirst {
+                ports.release(id)
+            }
+            return .failure(
+                failure(
+                    "start",
+                    launch.instance.name,
+                    error.message,
+                    isRetryable: error.isTransient
+                )
+            )
+        }
+    }
+
+    private func run(
+        _ launch: InstanceLaunch,
+        port: UInt16,
+        _ record: @Sendable (InstanceProcess) async throws -> Void
+    ) async throws(ProgramFault) -> InstanceProcess {
+        let token = Self.makeToken()
+        let program = try Self.program(
+            for: launch,
+            port: port,
+            token: token,
+            engine: engineEnvironment
+        )
+        let log = try logs.file(for: launch)
+        var held = try Self.hold(program, writingTo: log)
+        let process = InstanceProcess(
+            id: launch.instance.id,
+            processID: held.handle.processID,
+            startTime: held.handle.startTime,
+            bootID: ProcessTable.bootID,
+            token: token,
+            port: port,
+            logPath: log.path,
+            startedAt: clock.now()
+        )
+        do {
+            try await record(process)
+        } catch {
+            await held.discard()
+            throw ProgramFault(
+                message: "not started, because it could not be recorded: \(error)",
+                isTransient: true
+            )
+        }
+        try await held.release()
+        entries[process.id] = Entry(
+            process: process,
+            phase: .running(held.handle, isChild: true)
+        )
+        watch(process.id, held.handle)
+        return process
+    }
+
+    private static func hold(
+        _ program: Program,
+        writingTo log: LogFile
+    ) throws(ProgramFault) -> HeldProgram {
+        let output: OwnedDescriptor
+        do throws(SystemError) {
+            output = try log.open()
+        } catch {
+            throw ProgramFault(
+                message: "cannot open the log \(log.path): \(error)",
+                isTransient: error.isTransient
+            )
+        }
+        return try HeldProgram(program, output: output)
+    }
+
+    private static func program(
+        for launch: InstanceLaunch,
+        port: UInt16,
+        token: String,
+        engine: [String: String]
+    ) throws(ProgramFault) -> Program {
+        var environment = try InstanceEnvironment.variables(
+            for: launch,
+            port: port,
+            engine: engine
+        )
+        environment[InstanceProcess.markKey] = token
+        let placeholders = Placeholders(instance: launch.instance, port: port)
+        return try Program(
+            command: launch.configuration.command.map(placeholders.replaced),
+            environment: environment,
+            directory: launch.configuration.directory
+        )
+    }
+
+    /// 128 random bits in hexadecimal.
+    private static func makeToken() -> String {
+        var generator = SystemRandomNumberGenerator()
+        return (0..<2)
+            .map { _ in
+                let digits = String(generator.next(), radix: 16)
+                return String(repeating: "0", count: 16 - digits.count) + digits
+            }
+            .joined()
+    }
+}

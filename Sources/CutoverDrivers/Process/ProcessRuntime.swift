@@ -1,0 +1,190 @@
+package import CutoverCore
+import Glibc
+package import Logging
+
+/// Runs instances as processes of this machine, each in a session of its own.
+///
+/// They have no tie to this process: no pipe, no terminal, no parent that must live. What is here can be
+/// lost at any moment and is rebuilt from the records by `adopt`.
+package actor ProcessRuntime: Runtime {
+    package nonisolated let exits: AsyncStream<InstanceExit>
+
+    let clock: DriverClock
+    let logger: Logger
+    let logs: LogDirectory
+    let logLimits: LogLimits
+    let engineEnvironment: [String: String]
+
+    var entries: [InstanceID: Entry] = [:]
+    var ports = PortReservations()
+    var starts: [InstanceID: Task<Result<InstanceProcess, DriverError>, Never>] = [:]
+
+    private let exitContinuation: AsyncStream<InstanceExit>.Continuation
+    private let endings: AsyncStream<Ending>.Continuation
+
+    /// What is known of one instance.
+    struct Entry {
+        var process: InstanceProcess
+        var phase: Phase
+    }
+
+    enum Phase {
+        case running(ProcessHandle, isChild: Bool)
+        case stopping(Task<Result<InstanceExit, DriverError>, Never>)
+        case exited(ExitStatus)
+    }
+
+    /// A process that is over, as the watcher reports it.
+    private struct Ending {
+        var id: InstanceID
+        var handle: ProcessHandle
+    }
+
+    /// Makes a runtime that holds nothing yet.
+    ///
+    /// Logs go to `logFolder`, which is made when it is missing. Of `engineEnvironment` instances get only
+    /// `InstanceEnvironment.inherited`.
+    package init(
+        logFolder: String,
+        engineEnvironment: [String: String],
+        clock: DriverClock,
+        logLimits: LogLimits = LogLimits(),
+        logger: Logger = Logger(label: "cutover.runtime")
+    ) {
+        self.clock = clock
+        self.logger = logger
+        self.logLimits = logLimits
+        self.engineEnvironment = engineEnvironment
+        logs = LogDirectory(path: logFolder)
+        (exits, exitContinuation) = AsyncStream.makeStream()
+        let (inbox, endings) = AsyncStream<Ending>.makeStream()
+        self.endings = endings
+        // One inbox with one consumer: exits are reported in the order in which they happened.
+        Task { [weak self] in
+            for await ending in inbox {
+                await self?.finish(ending)
+            }
+        }
+    }
+
+    deinit {
+        endings.finish()
+        exitContinuation.finish()
+    }
+
+    /// Reports the end of a process to `finish`, in order.
+    func watch(_ id: InstanceID, _ handle: ProcessHandle) {
+        handle.onExit { [endings] in
+            endings.yield(Ending(id: id, handle: handle))
+        }
+    }
+
+    private func finish(_ ending: Ending) async {
+        guard let (entry, isChild) = running(ending) else {
+            return
+        }
+        let family = ProcessFamily(
+            leader: ending.handle,
+            mark: entry.process.mark,
+            isUnreapedChild: isChild
+        )
+        // What it left behind could hold its port, and nobody watches it any more.
+        if let survivors = await family.kill() {
+            logger.error("\(entry.process.logPath): left-over \(survivors)")
+        }
+        guard running(ending) != nil else {
+            return
+        }
+        let status = ending.handle.reap()
+        entries[ending.id]?.phase = .exited(status)
+        exitContinuation.yield(
+            InstanceExit(process: entry.process, status: status, at: clock.now())
+        )
+    }
+
+    /// The entry of a process that nobody asked to end.
+    private func running(_ ending: Ending) -> (Entry, isChild: Bool)? {
+        guard let entry = entries[ending.id],
+            case .running(let handle, let isChild) = entry.phase, handle === ending.handle
+        else {
+            return nil
+        }
+        return (entry, isChild)
+    }
+
+    package func list() -> [InstanceProcess] {
+        entries.values
+            .compactMap { entry in
+                guard case .running = entry.phase else {
+                    return nil
+                }
+                return entry.process
+            }
+            .sorted { $0.id < $1.id }
+    }
+
+    package func inspect(_ id: InstanceID) -> InstanceInspection? {
+        entries[id].map { entry in
+            let state: InstanceInspection.State =
+                switch entry.phase {
+                case .running: .running
+                case .stopping: .stopping
+                case .exited(let status): .exited(status)
+                }
+            return InstanceInspection(process: entry.process, state: state)
+        }
+    }
+
+    package func logTail(of id: InstanceID, lines: Int) -> [String] {
+        entries[id].map { LogFile(path: $0.process.logPath).tail(lines: lines) } ?? []
+    }
+
+    package func rotateLogs() async {
+        let paths = entries.values.map(\.process.logPath).sorted()
+        // Outside of the actor: copying must not hold up a start or a stop.
+        await Self.rotate(paths, in: logs, limits: logLimits, logger: logger)
+    }
+
+    private nonisolated static func rotate(
+        _ paths: [String],
+        in logs: LogDirectory,
+        limits: LogLimits,
+        logger: Logger
+    ) async {
+        for path in paths {
+            do throws(SystemError) {
+                try LogFile(path: path).rotate(limits)
+            } catch  where error.code == ENOENT {
+                continue  // Somebody removed it; the writer goes on in the nameless file.
+            } catch {
+                logger.warning("\(path): cannot rotate the log: \(error)")
+            }
+        }
+        logs.prune(keeping: Set(paths), limit: limits.instances)
+    }
+
+    func failure(
+        _ operation: String,
+        _ endpoint: String,
+        _ message: String,
+        isRetryable: Bool,
+        mayHaveBeenApplied: Bool = false
+    ) -> DriverError {
+        DriverError(
+            driver: "process",
+            operation: operation,
+            endpoint: endpoint,
+            message: message,
+            isRetryable: isRetryable,
+            mayHaveBeenApplied: mayHaveBeenApplied
+        )
+    }
+}
+
+extension InstanceProcess {
+    /// The variable that the process and its children carry.
+    static let markKey = "CUTOVER_PROCESS"
+
+    /// The entry of the environment that proves that a process belongs to this one.
+    var mark: String { "\(Self.markKey)=\(token)" }
+}
