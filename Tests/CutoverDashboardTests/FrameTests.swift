@@ -65,8 +65,8 @@ import Testing
         }
     }
 
-    /// The buffer replaces what may not reach a terminal, so a replacement is a text that nobody made
-    /// safe before.
+    /// The buffer replaces what may not reach a terminal, so a replacement is a text that nobody
+    /// made safe before.
     @Test func everythingFromOutsideIsMadeSafeBeforeItIsDrawn() {
         let sequences: [[Key]] = [
             [], ["?"], ["e"], ["E"], ["i"], ["l"], ["p"], ["r"], ["d"], ["d", .enter], ["q"], ["/"],

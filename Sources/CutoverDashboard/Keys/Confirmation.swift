@@ -11,7 +11,7 @@ struct Confirmation: Hashable, Sendable {
     private(set) var hasChanged = false
     /// The service's name as far as it is typed; for a grave question.
     var typed = TextField()
-    /// When the question as it is reached the terminal. `nil`: not yet, so nobody can have meant it.
+    /// When the question as it is reached the terminal; `nil`: not yet, so nobody can answer it.
     private(set) var shownAt: Timestamp?
 
     /// Keys in the first moment after a question appears were meant for what stood there before.
@@ -37,7 +37,7 @@ struct Confirmation: Hashable, Sendable {
         if shownAt == nil { shownAt = now }
     }
 
-    /// Takes in the newest facts, and asks anew if what is on screen is no longer what would be done.
+    /// Takes in the newest facts, and asks anew if what is asked is no longer what would be done.
     ///
     /// The numbers of the effect may change with each request: they alone are no other question.
     mutating func restate(target: Target, level: ConfirmationLevel, effect: String) {

@@ -12,9 +12,8 @@ enum ConfirmationLevel: Int, Hashable, Comparable, CaseIterable, Sendable {
     /// What a verb asks for.
     ///
     /// Pause is the brake and rollback the way back: nothing may make them slower, least of all in
-    /// production. Everything else costs one level more there.
-    ///
-    /// - Parameter isAgainstFailure: Something that judges the candidate says no.
+    /// production. Everything else costs one level more there, and where something that judges the
+    /// candidate says no.
     init(_ verb: Verb, isAgainstFailure: Bool, isProduction: Bool) {
         let ordinary: ConfirmationLevel
         switch verb {

@@ -164,7 +164,7 @@ extension DashboardModel {
         return [.copy(address.safeName)]
     }
 
-    /// What is wrong and not acknowledged, the worst first. Never frozen: it has to be seen.
+    /// What is wrong and not acknowledged, the worst first; never frozen, since it has to be seen.
     var problems: [Problem] {
         guard let latest else { return [] }
         return Problem.all(in: latest, now: now).filter { !acknowledged.contains($0.id) }

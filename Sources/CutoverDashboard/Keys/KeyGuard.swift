@@ -3,8 +3,8 @@ import CutoverScreen
 
 /// Tells keys that a person pressed from text that fell into the wrong window.
 ///
-/// Text arrives pasted with brackets, pasted without, or typed by a program; none of it may act. Keys
-/// that repeat because they are held down may move a cursor, and never answer a question.
+/// Text arrives pasted with brackets, pasted without, or typed by a program; none of it may act.
+/// Keys that repeat because they are held down may move a cursor, and never answer a question.
 struct KeyGuard: Sendable {
     /// A key that may act.
     struct Press: Hashable, Sendable {
@@ -38,9 +38,7 @@ struct KeyGuard: Sendable {
     private var burstAt: Timestamp?
     private var pasteAt: Timestamp?
 
-    /// Sorts the keys of one read.
-    ///
-    /// - Parameter isTyping: A text field has the keys, so that text is what is wanted.
+    /// Sorts the keys of one read; while a text field has the keys, text is what is wanted.
     mutating func admit(_ keys: [Key], isTyping: Bool, now: Timestamp) -> Outcome {
         var outcome = Outcome()
         for key in keys {

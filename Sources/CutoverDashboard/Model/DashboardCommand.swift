@@ -1,6 +1,6 @@
 package import CutoverCore
 
-/// What the dashboard wants done. Comparable data; performed in order.
+/// What the dashboard wants done: comparable data, performed in order.
 package enum DashboardCommand: Hashable, Sendable {
     /// Tells the engine, and brings back its reply as ``DashboardInput/reply(_:to:)``.
     case send(EngineCommand)

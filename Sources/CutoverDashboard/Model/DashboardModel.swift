@@ -1,7 +1,7 @@
 package import CutoverCore
 package import CutoverScreen
 
-/// Everything that the dashboard knows: a flat value that inputs change and ``draw(_:into:)`` shows.
+/// Everything that the dashboard knows: a flat value; inputs change it, ``draw(_:into:)`` shows it.
 package struct DashboardModel: Sendable {
     /// Who presses the keys.
     package let actor: Actor
@@ -147,7 +147,7 @@ extension DashboardModel {
             ?? candidate?.instances.first ?? instances.first
     }
 
-    /// How old the figures are. `nil` before the first.
+    /// How old the figures are; `nil` before the first.
     var dataAge: Duration? {
         receivedAt.map { now - $0 }
     }

@@ -49,9 +49,16 @@ extension ServiceSnapshot {
 
     /// Instances of the sides that get traffic, and how many of them are up.
     var serving: (up: Int, all: Int) {
-        let instances = sides.filter { $0.share > 0 }.flatMap(\.instances)
-        let inRotation = instances.filter { $0.state != .draining && $0.state != .stopped }
-        return (inRotation.count { $0.state.isUp }, inRotation.count)
+        var up = 0
+        var all = 0
+        for side in sides where side.share > 0 {
+            for state in side.instances.lazy.map(\.state) {
+                guard state != .draining, state != .stopped else { continue }
+                all += 1
+                up += state.isUp ? 1 : 0
+            }
+        }
+        return (up, all)
     }
 }
 

@@ -6,6 +6,8 @@ struct Line {
         let text: String
         let role: Role
         let emphasis: Attributes
+        /// In columns.
+        let width: Int
     }
 
     private var spans: [Span] = []
@@ -19,10 +21,15 @@ struct Line {
         add(text, role)
     }
 
-    mutating func add(_ text: String, _ role: Role = .text, _ emphasis: Attributes = []) {
+    mutating func add(
+        _ text: String,
+        _ role: Role = .text,
+        _ emphasis: Attributes = Attributes(rawValue: 0)
+    ) {
         guard !text.isEmpty else { return }
-        spans.append(Span(text: text, role: role, emphasis: emphasis))
-        width += text.displayWidth
+        let columns = text.displayWidth
+        spans.append(Span(text: text, role: role, emphasis: emphasis, width: columns))
+        width += columns
     }
 
     mutating func add(_ line: Line) {
@@ -50,9 +57,8 @@ struct Line {
         var next = column
         var isCut = self.width > width
         for span in spans where left > 0 {
-            let own = span.text.displayWidth
             var text = span.text
-            if isCut, own >= left {
+            if isCut, span.width >= left {
                 // The space makes a text that fits exactly end in an ellipsis too.
                 text = (text + " ").truncated(to: left, ellipsis: ellipsis)
                 isCut = false

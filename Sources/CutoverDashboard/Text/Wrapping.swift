@@ -8,27 +8,30 @@ func wrapped(_ text: String, width: Int, limit: Int = .max, ellipsis: String) ->
     guard width > 0, limit > 0 else { return [] }
     var rows: [String] = []
     var row = ""
+    var used = 0
     var words = text.split(separator: " ")[...]
-    while let word = words.popFirst() {
-        let joined = row.isEmpty ? String(word) : row + " " + word
-        if joined.displayWidth <= width {
-            row = joined
+    while let word = words.first {
+        let wide = word.displayWidth
+        let gap = row.isEmpty ? 0 : 1
+        if used + gap + wide <= width {
+            row += (gap == 0 ? "" : " ") + word
+            used += gap + wide
+            words.removeFirst()
             continue
         }
         if rows.count == limit - 1 {
-            let rest = ([joined] + words.map(String.init)).joined(separator: " ")
-            return rows + [rest.truncated(to: width, ellipsis: ellipsis)]
+            let rest = ([row] + words.map(String.init)).filter { !$0.isEmpty }
+            return rows + [rest.joined(separator: " ").truncated(to: width, ellipsis: ellipsis)]
         }
-        if !row.isEmpty {
-            rows.append(row)
-            row = ""
-            words = [word] + words
-            continue
+        if row.isEmpty {
+            let head = word.truncated(to: width, ellipsis: "")
+            guard !head.isEmpty else { return rows }
+            row = head
+            words[words.startIndex] = word.dropFirst(head.count)
         }
-        let head = word.truncated(to: width, ellipsis: "")
-        guard !head.isEmpty else { return rows }
-        rows.append(head)
-        words = [word.dropFirst(head.count)] + words
+        rows.append(row)
+        row = ""
+        used = 0
     }
     return row.isEmpty ? rows : rows + [row]
 }

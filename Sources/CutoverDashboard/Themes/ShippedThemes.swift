@@ -24,6 +24,7 @@ package enum ShippedThemes {
     ///   - asked: The name that the operator asked for; `auto` or nil leaves the choice open.
     ///   - environment: Of the process. `NO_COLOR` that is not empty wins over everything;
     ///     `COLORFGBG` tells a light background from a dark one.
+    /// - Returns: A name, which need not be a theme's if `asked` is none.
     package static func name(asked: String?, environment: [String: String]) -> String {
         if let noColor = environment["NO_COLOR"], !noColor.isEmpty { return "mono" }
         if let asked, asked != "auto" { return asked }

@@ -3,7 +3,13 @@ import CutoverScreen
 
 /// What is wrong, the worst first; no row at all when nothing is.
 struct BannerView {
-    let model: DashboardModel
+    private let glyphs: Glyphs
+    private let rows: [Row]
+
+    init(model: DashboardModel) {
+        glyphs = model.glyphs
+        rows = Self.rows(of: model)
+    }
 
     private struct Row {
         let text: String
@@ -14,19 +20,18 @@ struct BannerView {
     func rowCount(limit: Int) -> Int { min(rows.count, limit) }
 
     func draw(in rect: Rect, into buffer: inout Buffer) {
-        let rows = rows
         for (index, row) in rows.prefix(rect.rows).enumerated() {
             let place = rect.cut(top: index).rest.cut(top: 1).part
             buffer.fill(place, role: row.role)
             let count = rows.count > 1 ? "\(index + 1)/\(rows.count) " : ""
-            let text = Line("\(model.glyphs.alert) \(count)\(row.text)", row.role)
+            let text = Line("\(glyphs.alert) \(count)\(row.text)", row.role)
             let isFirst = row.isAcknowledgeable && place.columns >= 60
             let ending = Line(isFirst ? " a ack " : "", row.role)
-            buffer.draw(text, and: ending, row: place.row, in: place, glyphs: model.glyphs)
+            buffer.draw(text, and: ending, row: place.row, in: place, glyphs: glyphs)
         }
     }
 
-    private var rows: [Row] {
+    private static func rows(of model: DashboardModel) -> [Row] {
         var rows: [Row] = []
         if let blindness = model.blindness, model.latest != nil {
             rows.append(

@@ -1,7 +1,7 @@
 import CutoverCore
 import CutoverScreen
 
-/// The smallest screens: what is wrong, a line for each service, the message. Down to one cell.
+/// The smallest screens, down to one cell: what is wrong, a line for each service, the message.
 struct LinesView {
     let model: DashboardModel
 

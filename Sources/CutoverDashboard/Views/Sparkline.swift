@@ -18,8 +18,7 @@ enum Sparkline {
 
 /// A bar of two sides that fill it together.
 enum SplitBar {
-    /// - Parameters:
-    ///   - left: Share of the left side; with `right` at most 100. What is missing is left empty.
+    /// The bar of two shares, in percent; empty where nobody gets anything.
     static func line(left: Int, right: Int, width: Int, glyphs: Glyphs) -> Line {
         let (first, second) = cells(left: left, right: right, width: width)
         var line = Line(String(repeating: glyphs.blueFill, count: first), .blueFill)

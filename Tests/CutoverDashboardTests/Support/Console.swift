@@ -88,6 +88,7 @@ struct Console {
 }
 
 extension Key: ExpressibleByUnicodeScalarLiteral {
+    /// A printable key, so that tests read as what is pressed.
     public init(unicodeScalarLiteral value: Unicode.Scalar) {
         self = .character(value)
     }

@@ -22,10 +22,8 @@ struct EvidencePane {
     func title(_ rect: Rect) -> Line {
         let rule = String(repeating: glyphs.horizontal, count: 2)
         var line = Line("\(rule) ", .border)
-        line.add(
-            "\(service.name.safe.truncated(to: 30, ellipsis: glyphs.ellipsis))/\(instance.name.safeName)",
-            .title
-        )
+        let name = service.name.safe.truncated(to: 30, ellipsis: glyphs.ellipsis)
+        line.add("\(name)/\(instance.name.safeName)", .title)
         line.add("  \(instance.release.safe)")
         line.add(" ")
         return line

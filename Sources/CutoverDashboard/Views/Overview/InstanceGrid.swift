@@ -86,7 +86,7 @@ struct InstanceGrid {
         buffer.draw(line, row: rect.endRow - 1, in: rect, glyphs: glyphs)
     }
 
-    /// Those that fit: the page with the cursor, else those that are not simply up, then the others.
+    /// Those that fit: the page with the cursor, else those that are not simply up before others.
     private func shownInstances(_ part: Part, rows: Int) -> [InstanceSnapshot] {
         guard rows > 0 else { return [] }
         guard part.instances.count > rows else { return part.instances }

@@ -45,8 +45,8 @@ struct RolloutLines {
     /// Such as `bake 03:14 left`.
     private var countdownWords: String? {
         guard let countdown = service.rollout?.progress.countdown, let remaining else { return nil }
-        return
-            "\(countdown.title.safeName.truncated(to: 16, ellipsis: glyphs.ellipsis)) \(Figures.clock(remaining)) left"
+        let title = countdown.title.safeName.truncated(to: 16, ellipsis: glyphs.ellipsis)
+        return "\(title) \(Figures.clock(remaining)) left"
     }
 
     func countdown(width: Int) -> Line? {

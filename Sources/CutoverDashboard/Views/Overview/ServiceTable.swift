@@ -1,7 +1,9 @@
 import CutoverCore
 import CutoverScreen
 
-/// One row for each service. Rows never sort themselves: an operator's finger is on one of them.
+/// One row for each service, in the order of the manifest.
+///
+/// Rows never sort themselves: an operator's finger is on one of them.
 struct ServiceTable {
     let model: DashboardModel
 
@@ -18,15 +20,16 @@ struct ServiceTable {
             let row = body.cut(top: offset).rest.cut(top: 1).part
             let service = services[index]
             var place = row.cut(left: 1).rest
+            let cell = TableCell(
+                service: service,
+                lastEvent: lastEvents[service.name],
+                now: model.now,
+                glyphs: model.glyphs
+            )
             for (column, width) in columns {
-                let cell = TableCell(
-                    service: service,
-                    lastEvent: lastEvents[service.name],
-                    now: model.now,
-                    glyphs: model.glyphs
-                ).line(column, width: width)
+                let line = cell.line(column, width: width)
                 let part = place.cut(left: width).part
-                buffer.draw(cell, row: row.row, in: part, glyphs: model.glyphs)
+                buffer.draw(line, row: row.row, in: part, glyphs: model.glyphs)
                 place = place.cut(left: width + 1).rest
             }
             if service.name == model.service?.name {
