@@ -62,11 +62,17 @@ void ct_write_all(int descriptor, const char *bytes, size_t length) {
     }
 }
 
-// Leaves the terminal as a shell expects it. Calls nothing of curses, which may be in the middle of
-// something, and never waits long for a terminal that takes nothing.
-static void rescue_terminal(void) {
+void ct_resume_output(int output) {
+    // Linux lets TCOON undo a Ctrl-S only after TCOOFF.
+    tcflow(output, TCOOFF);
+    tcflow(output, TCOON);
+}
+
+// Calls nothing of curses, which may be in the middle of something.
+void ct_rescue_terminal(void) {
     if (!rescue.armed || rescue.process != getpid()) return;
     rescue.armed = 0;
+    ct_resume_output(rescue.output);
     int flags = fcntl(rescue.output, F_GETFL);
     fcntl(rescue.output, F_SETFL, flags | O_NONBLOCK);
     ct_write_all(rescue.output, rescue.reset, rescue.length);
@@ -129,7 +135,7 @@ static void on_watched(int signal) {
         if (!waiting_since[i]) {
             waiting_since[i] = now;
         } else if (ends_the_program(signal) && now - waiting_since[i] >= patience_seconds) {
-            rescue_terminal();
+            ct_rescue_terminal();
             sigaction(signal, &watched_before[i], NULL);
             raise(signal);
         }
@@ -143,7 +149,7 @@ static void on_watched(int signal) {
 // Resets the terminal, then lets happen what would have happened: Swift's backtrace, a core, the end.
 static void on_fatal(int signal, siginfo_t *cause, void *context) {
     (void)context;
-    rescue_terminal();
+    ct_rescue_terminal();
     for (int i = 0; i < fatal_count; i++) {
         if (fatal[i] == signal) sigaction(signal, &fatal_before[i], NULL);
     }
@@ -190,7 +196,7 @@ static void install_handlers(void) {
     action.sa_flags = SA_SIGINFO | SA_ONSTACK;
     action.sa_sigaction = on_fatal;
     for (int i = 0; i < fatal_count; i++) sigaction(fatal[i], &action, &fatal_before[i]);
-    if (!has_exit_hook) has_exit_hook = atexit(rescue_terminal) == 0;
+    if (!has_exit_hook) has_exit_hook = atexit(ct_rescue_terminal) == 0;
     installed = 1;
 }
 

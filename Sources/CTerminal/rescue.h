@@ -13,6 +13,12 @@ void ct_rescue_prepare(int input, int signals);
 // From here on a fatal signal or exit(3) sends the reset bytes and gives the modes back.
 void ct_rescue_arm(int output, const char *reset, size_t length);
 
+// Leaves the terminal as a shell expects it, at once, even if it takes nothing at the moment.
+void ct_rescue_terminal(void);
+
+// Lets output go on that Ctrl-S has stopped.
+void ct_resume_output(int output);
+
 // Whether the terminal is ours; 0 after a rescue in any thread.
 int ct_rescue_is_armed(void);
 

@@ -11,6 +11,8 @@
 #include <langinfo.h>
 #include <locale.h>
 #include <poll.h>
+#include <pthread.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
@@ -27,17 +29,20 @@ static struct {
     WINDOW *keys;
     cchar_t *row;
     int row_capacity;
-    int is_utf8;
     int has_default_colors;
     int is_ansi;
     int has_title;
     int pushes_title;
+    int has_other_screen;
 } open_screen;
 
 static const char paste_on[] = "\033[?2004h";
 static const char paste_off[] = "\033[?2004l";
 static const char title_push[] = "\033[22;0;0t";
 static const char title_pop[] = "\033[23;0;0t";
+
+// How long a terminal may take nothing before it is given up when the program ends.
+enum { closing_patience = 500 };
 
 // MARK: - What the terminal is
 
@@ -97,6 +102,7 @@ static void learn_capabilities(void) {
     open_screen.is_ansi = position && strncmp(position, "\033[", 2) == 0;
     open_screen.has_title = tigetflag((char *)"XT") > 0
         || (status_line && strncmp(status_line, "\033]", 2) == 0);
+    open_screen.has_other_screen = enter && capability("rmcup");
     // Some terminals keep the title themselves when they enter the other screen.
     open_screen.pushes_title =
         open_screen.has_title && !(enter && strstr(enter, "\033[22;0;0t"));
@@ -130,6 +136,12 @@ static void set_up_colors(void) {
     open_screen.has_default_colors = use_default_colors() == OK;
 }
 
+// Whether the terminal takes output within that time, or will never take any again.
+static int has_room(int milliseconds) {
+    struct pollfd end = {.fd = fileno(open_screen.out), .events = POLLOUT};
+    return poll(&end, 1, milliseconds) > 0;
+}
+
 static void release(void) {
     if (open_screen.keys) delwin(open_screen.keys);
     if (open_screen.screen) delscreen(open_screen.screen);
@@ -144,9 +156,20 @@ static FILE *stream(int descriptor, const char *mode) {
     return copy < 0 ? NULL : fdopen(copy, mode);
 }
 
+static void emit(const char *bytes) {
+    ct_write_all(fileno(open_screen.out), bytes, strlen(bytes));
+}
+
+// The modes that curses does not manage: pasted text is marked, and the title can be put back.
+static void set_modes(int on) {
+    if (open_screen.pushes_title) emit(on ? title_push : title_pop);
+    if (open_screen.is_ansi) emit(on ? paste_on : paste_off);
+}
+
 int ct_open(const char *term, int input, int output, int signals) {
     memset(&open_screen, 0, sizeof open_screen);
-    open_screen.is_utf8 = ct_locale_is_utf8();
+    // What curses takes a byte for depends on the locale.
+    ct_locale_is_utf8();
     // curses spins on a descriptor that does not wait.
     int flags = fcntl(output, F_GETFL);
     if (flags >= 0 && flags & O_NONBLOCK) fcntl(output, F_SETFL, flags & ~O_NONBLOCK);
@@ -175,41 +198,49 @@ int ct_open(const char *term, int input, int output, int signals) {
     define_keys();
     set_up_colors();
     ct_follow_size();
-    if (open_screen.pushes_title) {
-        ct_write_all(fileno(open_screen.out), title_push, sizeof title_push - 1);
-    }
-    if (open_screen.is_ansi) {
-        ct_write_all(fileno(open_screen.out), paste_on, sizeof paste_on - 1);
-    }
+    set_modes(1);
     return 0;
 }
 
 void ct_leave(void) {
     if (!ct_rescue_is_armed()) return;
-    if (open_screen.is_ansi) {
-        ct_write_all(fileno(open_screen.out), paste_off, sizeof paste_off - 1);
+    if (!open_screen.has_other_screen) {
+        // What is shown stays, so the prompt gets an empty row.
+        wmove(stdscr, getmaxy(stdscr) - 1, 0);
+        wclrtoeol(stdscr);
+        wnoutrefresh(stdscr);
+        doupdate();
     }
+    set_modes(0);
     endwin();
 }
 
 void ct_enter(void) {
     if (!ct_rescue_is_armed()) return;
     reset_prog_mode();
+    // endwin forgot that keys are to come as codes.
+    keypad(open_screen.keys, TRUE);
     ct_follow_size();
     ct_repaint();
-    if (open_screen.is_ansi) {
-        ct_write_all(fileno(open_screen.out), paste_on, sizeof paste_on - 1);
-    }
+    set_modes(1);
 }
 
 void ct_close(void) {
     if (!open_screen.screen) return;
-    if (ct_rescue_is_armed()) {
-        if (open_screen.pushes_title) {
-            ct_write_all(fileno(open_screen.out), title_pop, sizeof title_pop - 1);
-        }
+    // Giving the terminal back from the background must not stop the program.
+    sigset_t stop;
+    sigset_t before;
+    sigemptyset(&stop);
+    sigaddset(&stop, SIGTTOU);
+    pthread_sigmask(SIG_BLOCK, &stop, &before);
+    ct_resume_output(fileno(open_screen.out));
+    // A terminal that takes nothing, such as a dead link, must not hold the end of the program.
+    if (has_room(closing_patience)) {
         ct_leave();
+    } else {
+        ct_rescue_terminal();
     }
+    pthread_sigmask(SIG_SETMASK, &before, NULL);
     ct_rescue_end();
     release();
 }
@@ -320,10 +351,9 @@ void ct_beep(void) {
 
 void ct_title(const char *title) {
     if (!open_screen.has_title || !ct_rescue_is_armed()) return;
-    int output = fileno(open_screen.out);
-    ct_write_all(output, "\033]0;", 4);
-    ct_write_all(output, title, strlen(title));
-    ct_write_all(output, "\a", 1);
+    emit("\033]0;");
+    emit(title);
+    emit("\a");
 }
 
 int ct_shown(int row, int column, struct ct_shown_cell *shown) {
@@ -377,6 +407,8 @@ int ct_wait(int milliseconds, int input, int output) {
     if (ends[3].revents & (POLLHUP | POLLERR | POLLNVAL)) ready |= CT_READY_HANGUP;
     return ready;
 }
+
+int ct_output_is_ready(void) { return has_room(0); }
 
 static int key(int code) {
     switch (code) {

@@ -17,13 +17,14 @@ extension Buffer {
         let end = maxWidth >= columns - column ? columns : column + maxWidth
         var next = column
         for scalar in text.unicodeScalars {
-            if scalar.isCombiningMark {
+            let shape = scalar.shape
+            if shape == .mark {
                 if next > column {
                     mark(scalar, row: row, before: next)
                 }
                 continue
             }
-            let cell = Cell(scalar, role: role, emphasis: emphasis)
+            let cell = Cell(scalar, shape: shape, role: role, emphasis: emphasis)
             let width = Int(cell.columns)
             guard next + width <= end else { break }
             if next >= 0 {

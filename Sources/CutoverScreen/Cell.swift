@@ -22,9 +22,15 @@ package struct Cell: Hashable, Sendable {
         role: Role = .text,
         emphasis: Attributes = []
     ) {
-        let width = scalar.isDisplayable ? scalar.displayWidth : 0
-        self.scalar = width == 0 ? Cell.replacement : scalar
-        self.columns = UInt8(max(width, 1))
+        self.init(scalar, shape: scalar.shape, role: role, emphasis: emphasis)
+    }
+
+    init(_ scalar: Unicode.Scalar, shape: ScalarShape, role: Role, emphasis: Attributes) {
+        switch shape {
+        case .narrow, .wide: self.scalar = scalar
+        case .mark, .hidden: self.scalar = Cell.replacement
+        }
+        self.columns = shape == .wide ? 2 : 1
         self.role = role
         self.emphasis = emphasis
     }

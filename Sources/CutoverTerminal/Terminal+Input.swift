@@ -16,17 +16,20 @@ extension Terminal {
         let deadline = limit.map { ContinuousClock.now + max($0, .zero) }
         while true {
             if !pending.isEmpty { return pending.removeFirst() }
-            let isPatient = decoder.isPending
-            let patience = isPatient ? ContinuousClock.now + Self.sequencePatience : nil
-            let ready = wait(until: [deadline, patience].compactMap { $0 }.min())
+            let ready = wait(until: [deadline, sequenceDeadline].compactMap { $0 }.min())
+            take(ready)
             if ready == 0 {
-                if isPatient {
-                    pending += decoder.settle().map(TerminalInput.key)
-                }
+                settleIfOverdue()
                 if let deadline, pending.isEmpty, ContinuousClock.now >= deadline { return nil }
             }
-            take(ready)
         }
+    }
+
+    /// Gives up waiting for the rest of an escape sequence or character.
+    private func settleIfOverdue() {
+        guard let sequenceDeadline, ContinuousClock.now >= sequenceDeadline else { return }
+        self.sequenceDeadline = nil
+        pending += decoder.settle().map(TerminalInput.key)
     }
 
     /// Turns what is ready into inputs, signals first.
@@ -65,12 +68,16 @@ extension Terminal {
 
     private func takeKeys() {
         mayHaveMoreKeys = false
+        sequenceDeadline = nil
         for _ in 0..<Self.keysAtOnce {
             let code = ct_read_key()
             if code == CT_KEY_NONE {
                 // Curses itself waited for what could follow an Escape.
                 if decoder.isAfterEscape {
                     pending += decoder.settle().map(TerminalInput.key)
+                }
+                if decoder.isPending {
+                    sequenceDeadline = ContinuousClock.now + Self.sequencePatience
                 }
                 return
             }

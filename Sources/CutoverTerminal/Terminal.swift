@@ -48,11 +48,15 @@ package final class Terminal {
     /// What was drawn last, to draw only rows that differ.
     private var shown: Buffer?
     private var title = ""
+    private var hasUnsentTitle = false
 
     // MARK: The state of reading, in Terminal+Input.swift
     var decoder = KeyDecoder()
     var pending: [TerminalInput] = []
     var mayHaveMoreKeys = false
+
+    /// When the rest of a sequence counts as lost.
+    var sequenceDeadline: ContinuousClock.Instant?
     var isHungUp = false
 
     /// Whether a drawn frame waits for the terminal to take it.
@@ -110,22 +114,26 @@ package final class Terminal {
         repaint()
     }
 
-    /// Sets the title of the terminal's window, where it has one.
+    /// Sets the title of the terminal's window, where it has one, together with the next frame.
     package func setTitle(_ text: String) {
         let safe = Sanitizer.sanitize(text, limit: 100)
         guard safe != title else { return }
         title = safe
-        ct_title(safe)
+        hasUnsentTitle = true
     }
 
+    /// Rings the bell, unless the terminal takes nothing at the moment.
     package func beep() {
-        ct_beep()
+        if isWritable {
+            ct_beep()
+        }
     }
 
     /// Throws away keys that were typed and not yet seen, so that they cannot answer a new dialog.
     package func discardInput() {
         ct_discard_input()
         decoder = KeyDecoder()
+        sequenceDeadline = nil
         pending.removeAll { input in
             if case .key = input { return true }
             return false
@@ -177,9 +185,18 @@ extension Terminal {
     /// Sends the last frame if the terminal takes it now.
     func sendFrame() {
         guard hasUnsentFrame else { return }
-        if isAttended, !isHungUp, ct_wait(0, 0, 1) & Int32(CT_READY_OUTPUT) == 0 { return }
+        guard isWritable else { return }
+        if hasUnsentTitle {
+            ct_title(title)
+            hasUnsentTitle = false
+        }
         ct_flush()
         hasUnsentFrame = false
+    }
+
+    /// Whether the terminal takes something now; a write would wait for an operator's Ctrl-Q else.
+    private var isWritable: Bool {
+        !isAttended || isHungUp || ct_output_is_ready() != 0
     }
 
     /// What the terminal shows at a place, or nil outside; for tests.
@@ -205,6 +222,7 @@ extension Terminal {
     /// Takes the terminal again after somebody else had it.
     func retake() {
         ct_enter()
+        hasUnsentTitle = true
         let last = shown
         repaint()
         if let last {

@@ -4,11 +4,14 @@ import Glibc
 @testable import CutoverTerminal
 
 /// Opens a screen that nobody sees, of that size, whose cells can be read back.
+///
+/// By default it is nowhere; with a descriptor, on the terminal that this is.
 func withHeadlessTerminal(
     _ term: String,
     size: Size,
     maximumDepth: ColorDepth = .colors256,
     locale: String = "C.UTF-8",
+    descriptor: Int32? = nil,
     _ body: (Terminal) throws -> Void
 ) throws {
     let null = open("/dev/null", O_RDWR | O_CLOEXEC)
@@ -29,8 +32,8 @@ func withHeadlessTerminal(
     var options = Terminal.Options()
     options.term = term
     options.maximumDepth = maximumDepth
-    options.input = null
-    options.output = null
+    options.input = descriptor ?? null
+    options.output = options.input
     options.isAttended = false
     let terminal = try Terminal(options, theme: TestTheme.colorful)
     defer { terminal.close() }

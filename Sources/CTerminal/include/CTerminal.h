@@ -149,6 +149,9 @@ int ct_shown(int row, int column, struct ct_shown_cell *shown);
 // 0 after the time. With output, room for output counts too; without input, the terminal does not.
 int ct_wait(int milliseconds, int input, int output);
 
+// Whether the terminal takes output now, or will never take any again.
+int ct_output_is_ready(void);
+
 // Ends a ct_wait, now or the next one; from any thread.
 void ct_wake(void);
 

@@ -30,9 +30,7 @@ extension StringProtocol {
         var kept = String.UnicodeScalarView()
         var used = 0
         for scalar in unicodeScalars {
-            if !scalar.isCombiningMark {
-                used += scalar.isDisplayable ? scalar.displayWidth : 1
-            }
+            used += scalar.displayWidth
             if used > width { break }
             kept.append(scalar)
         }

@@ -81,12 +81,11 @@ extension Sanitizer {
         var text: String { String(scalars) }
 
         mutating func append(_ scalar: Unicode.Scalar) {
-            if scalar.isCombiningMark {
-                appendMark(scalar)
-            } else if scalar.isDisplayable {
-                append(scalar, width: scalar.displayWidth)
-            } else {
-                append(spelling: Sanitizer.spelling(of: scalar))
+            switch scalar.shape {
+            case .narrow: append(scalar, width: 1)
+            case .wide: append(scalar, width: 2)
+            case .mark: appendMark(scalar)
+            case .hidden: append(spelling: Sanitizer.spelling(of: scalar))
             }
         }
 
