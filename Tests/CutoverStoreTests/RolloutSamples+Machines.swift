@@ -70,6 +70,7 @@ extension RolloutSamples {
             traffic: TrafficRecord(confirmed: traffic, attempted: [traffic]),
             checkResults: [check],
             lastEffect: 5,
+            lastInstance: 4,
             revision: 9,
             furthestStep: 3,
             settledAt: start + .seconds(96)

@@ -99,6 +99,7 @@ enum RolloutSamples {
 
     static let run = CheckRun(
         id: EffectID(rollout: id, sequence: 3),
+        due: start + .seconds(30),
         stage: .beforePromotion,
         names: ["smoke", "contract"],
         results: [check]

@@ -133,6 +133,7 @@ extension ServiceMachine {
             traffic: rollout.traffic,
             checkResults: rollout.checkResults,
             lastEffect: rollout.lastEffect,
+            lastInstance: rollout.lastInstance,
             revision: rollout.revision,
             furthestStep: rollout.furthestStep,
             settledAt: old.settledAt

@@ -9,6 +9,7 @@ extension RecordV1 {
         var traffic: TrafficRecord
         var checkResults: [CheckResult]
         var lastEffect: Int
+        var lastInstance: Int
         var revision: Int
         var furthestStep: Int
         var settledAt: Instant
@@ -21,6 +22,7 @@ extension RecordV1 {
             traffic = TrafficRecord(machine.traffic)
             checkResults = machine.checkResults
             lastEffect = machine.lastEffect
+            lastInstance = machine.lastInstance
             revision = machine.revision
             furthestStep = machine.furthestStep
             settledAt = Instant(machine.settledAt)
@@ -35,6 +37,7 @@ extension RecordV1 {
                 traffic: traffic.value,
                 checkResults: checkResults,
                 lastEffect: lastEffect,
+                lastInstance: lastInstance,
                 revision: revision,
                 furthestStep: furthestStep,
                 settledAt: settledAt.value

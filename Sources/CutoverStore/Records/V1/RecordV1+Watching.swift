@@ -18,18 +18,26 @@ extension RecordV1 {
     struct CheckRun: Codable {
         var id: EffectID
         var stage: CheckStage
+        var due: Instant
         var names: [String]
         var results: [CheckResult]
 
         init(_ run: CutoverCore.CheckRun) {
             id = run.id
             stage = run.stage
+            due = Instant(run.due)
             names = run.names
             results = run.results
         }
 
         var value: CutoverCore.CheckRun {
-            CutoverCore.CheckRun(id: id, stage: stage, names: names, results: results)
+            CutoverCore.CheckRun(
+                id: id,
+                due: due.value,
+                stage: stage,
+                names: names,
+                results: results
+            )
         }
     }
 
