@@ -25,14 +25,15 @@ struct Palette {
     /// A look for every role.
     ///
     /// Pair 0 is the terminal's own colours. Roles for which no pair is left get it too: they can be
-    /// read, and shapes and words tell what they mean.
-    init(theme: Theme, depth: ColorDepth, pairLimit: Int) {
+    /// read, and shapes and words tell what they mean. On a terminal with direct colours, numbers from
+    /// 8 on are themselves red, green and blue.
+    init(theme: Theme, depth: ColorDepth, pairLimit: Int, hasDirectColors: Bool = false) {
         var numbers: [Pair: Int32] = [Pair(foreground: -1, background: -1): 0]
         for role in Role.allCases {
             let style = theme.style(of: role, depth: depth)
             let pair = Pair(
-                foreground: Self.number(style.foreground),
-                background: Self.number(style.background)
+                foreground: Self.number(style.foreground, isDirect: hasDirectColors),
+                background: Self.number(style.background, isDirect: hasDirectColors)
             )
             if numbers[pair] == nil, pairs.count + 1 < pairLimit {
                 pairs.append(pair)
@@ -49,11 +50,12 @@ struct Palette {
     }
 
     /// The number of a reduced colour; -1 for the terminal's own.
-    private static func number(_ color: Color) -> Int32 {
-        switch color {
-        case .indexed(let number): Int32(number)
-        case .default, .rgb: -1
-        }
+    private static func number(_ color: Color, isDirect: Bool) -> Int32 {
+        guard case .indexed(let number) = color else { return -1 }
+        guard isDirect, number >= 8, let rgb = color.appearance else { return Int32(number) }
+        let packed = Int32(rgb.red) << 16 | Int32(rgb.green) << 8 | Int32(rgb.blue)
+        // Black would count as number 0, which the owner may have changed.
+        return max(packed, 8)
     }
 }
 

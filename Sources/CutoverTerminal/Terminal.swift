@@ -85,7 +85,7 @@ package final class Terminal {
         notice = name.notice
         isAttended = options.isAttended
         depth = min(ColorDepth(colors: Int(ct_colors())), options.maximumDepth)
-        palette = Palette(theme: theme, depth: depth, pairLimit: Int(ct_pairs()))
+        palette = Self.palette(theme, depth: depth)
         setPairs()
     }
 
@@ -109,7 +109,7 @@ package final class Terminal {
 
     /// Draws with another theme from here on; what is shown changes at the next `draw`.
     package func use(_ theme: Theme) {
-        palette = Palette(theme: theme, depth: depth, pairLimit: Int(ct_pairs()))
+        palette = Self.palette(theme, depth: depth)
         setPairs()
         repaint()
     }
@@ -138,6 +138,15 @@ package final class Terminal {
             if case .key = input { return true }
             return false
         }
+    }
+
+    private static func palette(_ theme: Theme, depth: ColorDepth) -> Palette {
+        Palette(
+            theme: theme,
+            depth: depth,
+            pairLimit: Int(ct_pairs()),
+            hasDirectColors: ct_colors() > 256
+        )
     }
 
     private func setPairs() {

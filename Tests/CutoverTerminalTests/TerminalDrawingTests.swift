@@ -173,6 +173,36 @@ struct TerminalDrawingTests {
         }
     }
 
+    /// A pair is more than the 8 bits that half of curses keeps of it.
+    @Test(arguments: [1, 255, 256, 300, 5_000])
+    func pairsBeyondAByteKeepTheirColors(pair: Int32) throws {
+        try withHeadlessTerminal("xterm-256color", size: size) { terminal in
+            ct_set_pair(pair, 5, 200)
+            let cell = ct_cell(glyph: 0x25CF, mark: 0, pair: pair, attributes: 0, columns: 1)
+            ct_put_row(2, [cell], 1)
+            ct_flush()
+            let shown = try #require(terminal.shownCell(row: 2, column: 0))
+            #expect(facts(shown) == [0x25CF, 0, 1, 0, 5, 200])
+        }
+    }
+
+    @Test func directColorsAreTheirOwnNumbers() throws {
+        let theme = try TestTheme.colorful
+        let direct = Palette(
+            theme: theme,
+            depth: .colors256,
+            pairLimit: 1_000,
+            hasDirectColors: true
+        )
+        let indexed = Palette(theme: theme, depth: .colors256, pairLimit: 1_000)
+        #expect(direct.pairs.count == indexed.pairs.count)
+        for (direct, indexed) in zip(direct.pairs, indexed.pairs) {
+            let rgb = try #require(Color.indexed(UInt8(indexed.foreground)).appearance)
+            #expect(direct.foreground >> 16 == Int32(rgb.red))
+            #expect(direct.foreground & 0xFF == Int32(rgb.blue))
+        }
+    }
+
     @Test func fewPairsAreSharedAndTheRestIsPlain() throws {
         let palette = Palette(theme: try TestTheme.colorful, depth: .colors256, pairLimit: 8)
         #expect(palette.pairs.count == 7)

@@ -56,7 +56,7 @@ extension Style {
 
 extension Color {
     /// What the colour looks like on a terminal with 256 colours; nil for the terminal's own.
-    var appearance: RGB? {
+    package var appearance: RGB? {
         switch self {
         case .default: nil
         case .indexed(let number): ColorDepth.colors256.palette[Int(number)]
