@@ -77,8 +77,11 @@ extension ResponseHead {
         isHTTP10 = bytes[7] == 0x30
         status = Int(digits.0) &* 100 &+ Int(digits.1) &* 10 &+ Int(digits.2)
         let end = endOfText(bytes, from: 13)
+        guard end <= headBytes else {
+            return .refused(.badGateway)
+        }
         guard end &+ 1 < bytes.count else {
-            return end > headBytes ? .refused(.badGateway) : .incomplete
+            return .incomplete
         }
         guard bytes[end] == 0x0d, bytes[end &+ 1] == 0x0a else {
             return .refused(.badGateway)

@@ -147,6 +147,8 @@ extension Loop {
             let count = block.send(slab[upstream].descriptor, range)
             guard count > 0 else {
                 if count == -Int(EAGAIN) {
+                    // The instance is the one that is waited for.
+                    slab[client].deadline = 0
                     slab[upstream].deadline = after(idleTimeout(client))
                 } else {
                     sendingBroke(upstream)
@@ -174,6 +176,9 @@ extension Loop {
         }
         slab[client].flags.insert(.bodyAbandoned)
         slab[upstream].flags.formUnion([.readable, .last])
+        let timeouts = routing.routes[Int(slab[client].route)].timeouts
+        slab[client].deadline = 0
+        slab[upstream].deadline = after(timeouts.responseHead)
         readResponse(upstream)
     }
 

@@ -37,7 +37,7 @@ extension Loop {
 
     /// Keeps bytes of `source` as the connection's input, which then is exactly them.
     ///
-    /// Returns false when there is no memory.
+    /// Returns false when there is no memory, or more than a block of them.
     mutating func keepInput(_ index: Int32, _ source: Block, _ range: Range<Int>) -> Bool {
         guard !range.isEmpty else {
             giveInput(index)
@@ -46,7 +46,7 @@ extension Loop {
         if slab[index].input == nil {
             slab[index].input = heads.take()
         }
-        guard let input = slab[index].input else {
+        guard let input = slab[index].input, range.count <= input.capacity else {
             return false
         }
         if input.base != source.base || range.lowerBound > 0 {

@@ -103,7 +103,7 @@ extension Loop {
 
     /// Reads and forgets, until the client closes too.
     mutating func discardInput(_ client: Int32) {
-        // A bound, so that a fast sender does not hold the loop; the deadline ends what goes on after it.
+        // A bound, so that a fast sender does not hold the loop; the next sweep goes on, until the deadline.
         for _ in 0..<8 {
             let room = Self.scratchBytes
             let count = scratch.receive(slab[client].descriptor, at: 0, count: room)
@@ -117,7 +117,6 @@ extension Loop {
                 return
             }
         }
-        release(client)
     }
 
     /// The client went away: its request ends at the instance too.

@@ -103,6 +103,6 @@ import Testing
             socket.send(upgrade)
             #expect(socket.receiveResponse()?.body == "no")
         }
-        #expect(try proxy.backend("blue-0").inFlight == 0)
+        #expect(try proxy.settled("blue-0").requests == 2)
     }
 }

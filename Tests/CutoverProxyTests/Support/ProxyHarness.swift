@@ -3,6 +3,8 @@ import CutoverProxy
 import CutoverWire
 import Foundation
 import Glibc
+import Synchronization
+import Testing
 
 /// A proxy in this process, on its own threads and in its own directory.
 final class ProxyHarness {
@@ -59,6 +61,14 @@ final class ProxyHarness {
         return all.first { $0.key == key } ?? ProxyBackendStats(key: "no backend \(key)")
     }
 
+    /// The counters of one backend when nothing is in flight on it any more.
+    ///
+    /// A client has its response a moment before the proxy counts the request as over.
+    func settled(_ key: String) throws -> ProxyBackendStats {
+        #expect(try eventually { try backend(key).inFlight == 0 })
+        return try backend(key)
+    }
+
     /// How often the proxy answered with a status of its own.
     func refusals(_ status: UInt16) throws -> UInt64 {
         let all = try client.stats().services.flatMap(\.refusals)
@@ -98,11 +108,22 @@ private final class ServerThread: Sendable {
     }
 }
 
-/// A port of 127.0.0.1 that was free a moment ago.
+/// The next candidate of `freePort`, counted from a place that differs between processes.
+private let nextPort = Atomic(Int(getpid()) * 37 % 10_000)
+
+/// A port of 127.0.0.1 that nobody listens on, and that no other call in this process gets.
+///
+/// It lies below the range from which the kernel takes ports for outgoing connections, so that none of
+/// these can take it before the proxy does.
 func freePort() -> UInt16 {
-    let descriptor = clinux_listen_ipv4(0x7f00_0001, 0, 0)
-    defer { close(descriptor) }
-    return UInt16(clinux_local_port(descriptor))
+    while true {
+        let port = UInt16(20_000 + nextPort.add(1, ordering: .relaxed).oldValue % 12_000)
+        let descriptor = clinux_listen_ipv4(0x7f00_0001, port, 0)
+        if descriptor >= 0 {
+            close(descriptor)
+            return port
+        }
+    }
 }
 
 /// Waits until a condition holds, at most ten seconds; the condition itself takes the time.
