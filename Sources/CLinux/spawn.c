@@ -137,3 +137,12 @@ int clinux_pidfd_is_over(int pidfd) {
     struct pollfd entry = {.fd = pidfd, .events = POLLIN};
     return poll(&entry, 1, 0) > 0 && (entry.revents & POLLIN) != 0;
 }
+
+int clinux_pipe(int *reader, int *writer) {
+    int ends[2];
+    if (pipe2(ends, O_CLOEXEC) < 0) return -errno;
+    fcntl(ends[0], F_SETFL, O_NONBLOCK);
+    *reader = ends[0];
+    *writer = ends[1];
+    return 0;
+}

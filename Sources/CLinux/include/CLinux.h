@@ -112,6 +112,9 @@ struct clinux_exit {
 /// Reaps the child behind a pidfd without blocking.
 int clinux_pidfd_reap(int pidfd, struct clinux_exit *result);
 
+/// A pipe with both ends closed on exec, the reading one non-blocking.
+int clinux_pipe(int *reader, int *writer);
+
 /// A program to start in a session of its own, away from the terminal. Pointers must live for the call.
 struct clinux_program {
     const char *path;  // absolute

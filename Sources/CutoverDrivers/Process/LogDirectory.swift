@@ -5,6 +5,11 @@ import Glibc
 struct LogDirectory {
     let path: String
 
+    /// Makes the folder when it is missing, and makes sure that it is safe.
+    func prepare() throws(ProgramFault) {
+        try Self.make(path)
+    }
+
     /// The log of an instance; its folder is made if it is missing.
     func file(for launch: InstanceLaunch) throws(ProgramFault) -> LogFile {
         try Self.make(path)

@@ -16,7 +16,7 @@ extension ProcessRuntime {
                 return process
             }
         case .stopping:
-            throw failure(
+            throw Self.failure(
                 "start",
                 launch.instance.name,
                 "the instance is being stopped; start it when it is gone",
@@ -49,7 +49,7 @@ extension ProcessRuntime {
                 ports.release(id)
             }
             return .failure(
-                failure(
+                Self.failure(
                     "start",
                     launch.instance.name,
                     error.message,

@@ -50,7 +50,7 @@ extension ProcessRuntime {
                 watch(process.id, handle)
             }
             return .failure(
-                failure(
+                Self.failure(
                     "stop",
                     process.address.description,
                     survivors,

@@ -42,20 +42,24 @@ package actor ProcessRuntime: Runtime {
 
     /// Makes a runtime that holds nothing yet.
     ///
-    /// Logs go to `logFolder`, which is made when it is missing. Of `engineEnvironment` instances get only
-    /// `InstanceEnvironment.inherited`.
+    /// Logs go to the folder `logs` of `stateDirectory`; throws when that cannot be used.
     package init(
-        logFolder: String,
-        engineEnvironment: [String: String],
+        stateDirectory: String,
         clock: DriverClock,
+        logger: Logger,
         logLimits: LogLimits = LogLimits(),
-        logger: Logger = Logger(label: "cutover.runtime")
-    ) {
+        engineEnvironment: [String: String] = EngineEnvironment.current
+    ) throws(DriverError) {
         self.clock = clock
         self.logger = logger
         self.logLimits = logLimits
         self.engineEnvironment = engineEnvironment
-        logs = LogDirectory(path: logFolder)
+        logs = LogDirectory(path: "\(stateDirectory)/logs")
+        do throws(ProgramFault) {
+            try logs.prepare()
+        } catch {
+            throw Self.failure("prepare", logs.path, error.message, isRetryable: error.isTransient)
+        }
         (exits, exitContinuation) = AsyncStream.makeStream()
         let (inbox, endings) = AsyncStream<Ending>.makeStream()
         self.endings = endings
@@ -163,7 +167,7 @@ package actor ProcessRuntime: Runtime {
         logs.prune(keeping: Set(paths), limit: limits.instances)
     }
 
-    func failure(
+    nonisolated static func failure(
         _ operation: String,
         _ endpoint: String,
         _ message: String,

@@ -1,0 +1,111 @@
+package import CutoverCore
+import CutoverWire
+
+/// Runs checks by HTTP or by commands.
+package struct NetworkCheckRunner: CheckRunner {
+    private let clock: DriverClock
+    private let engineEnvironment: [String: String]
+
+    /// Between a failed try and the next.
+    private static let pause = Duration.seconds(1)
+
+    package init(
+        clock: DriverClock,
+        engineEnvironment: [String: String] = EngineEnvironment.current
+    ) {
+        self.clock = clock
+        self.engineEnvironment = engineEnvironment
+    }
+
+    package func run(
+        _ check: CheckConfiguration,
+        on subject: CheckSubject
+    ) async -> CheckReport {
+        let start = ContinuousClock.now
+        var tries = 1
+        var outcome = await run(check.kind, on: subject, timeout: check.timeout)
+        while !outcome.passed, tries <= check.retries, !Task.isCancelled {
+            await clock.wait(Self.pause)
+            if Task.isCancelled {
+                break
+            }
+            tries += 1
+            outcome = await run(check.kind, on: subject, timeout: check.timeout)
+        }
+        let result = CheckResult(
+            name: check.name,
+            passed: outcome.passed,
+            summary: outcome.summary,
+            tries: tries,
+            duration: ContinuousClock.now - start
+        )
+        return CheckReport(result: result, output: outcome.output)
+    }
+
+    /// What one try found.
+    private struct Outcome {
+        var passed: Bool
+        var summary: String
+        var output: String
+    }
+
+    private func run(
+        _ kind: CheckKind,
+        on subject: CheckSubject,
+        timeout: Duration
+    ) async -> Outcome {
+        switch kind {
+        case .http(let expectation):
+            let outcome = await HTTPRequester(clock: clock)
+                .get(expectation, from: subject.address, timeout: timeout)
+            let found = outcome.fault ?? "\(outcome.status ?? 0) in \(outcome.duration.words)"
+            return Outcome(
+                passed: outcome.fault == nil,
+                summary: "GET \(expectation.path): \(found)",
+                output: String(decoding: outcome.body, as: UTF8.self)
+            )
+        case .command(let command):
+            let start = ContinuousClock.now
+            let outcome = await run(command, on: subject, timeout: timeout)
+            let found = outcome.fault ?? "passed in \((ContinuousClock.now - start).words)"
+            return Outcome(
+                passed: outcome.fault == nil,
+                summary: "\(command.first ?? ""): \(found)",
+                output: String(decoding: outcome.output, as: UTF8.self)
+            )
+        }
+    }
+
+    private func run(
+        _ command: [String],
+        on subject: CheckSubject,
+        timeout: Duration
+    ) async -> CommandOutcome {
+        var environment = InstanceEnvironment.inherited(from: engineEnvironment)
+        environment.merge(subject.environment) { $1 }
+        environment.merge(subject.variables) { $1 }
+        do throws(ProgramFault) {
+            let program = try Program(
+                command: command,
+                environment: environment,
+                directory: subject.directory
+            )
+            return await CommandRunner(clock: clock).run(program, timeout: timeout)
+        } catch {
+            return CommandOutcome(fault: error.message)
+        }
+    }
+}
+
+extension CheckSubject {
+    /// What a command is told.
+    fileprivate var variables: [String: String] {
+        [
+            "CUTOVER_SERVICE": service.rawValue,
+            "CUTOVER_ADDRESS": address.description,
+            "CUTOVER_CANDIDATE": candidate.rawValue,
+            "CUTOVER_STABLE": stable?.rawValue ?? "",
+            "CUTOVER_SLOT": slot?.rawValue ?? "",
+        ]
+    }
+}

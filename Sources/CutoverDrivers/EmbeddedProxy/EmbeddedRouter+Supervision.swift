@@ -1,0 +1,156 @@
+import CutoverCore
+import CutoverWire
+import Glibc
+import Logging
+
+extension EmbeddedRouter {
+    /// How long a proxy may take from its start to its first answer.
+    private static let startTimeout = Duration.seconds(5)
+
+    func adoptOrLaunch() async throws(DriverError) -> RouterStatus {
+        do throws(DriverError) {
+            return try await adopt()
+        } catch  where error.isAbsence {
+            return try await launch()
+        }
+    }
+
+    /// Takes over the proxy that answers on the socket.
+    func adopt() async throws(DriverError) -> RouterStatus {
+        let hello = try await hello("adopt")
+        if let process, process.handle.processID == hello.pid, !process.handle.hasExited {
+            return RouterStatus(hello, isAdopted: !process.isChild)
+        }
+        guard let stat = ProcessTable.stat(of: hello.pid),
+            let handle = ProcessHandle(processID: hello.pid, startTime: stat.startTime),
+            try await self.hello("adopt").isSameProcess(as: hello)
+        else {
+            throw channel.failure(
+                "adopt",
+                "the proxy answered and was gone, or is another user's",
+                isRetryable: true
+            )
+        }
+        // Held first and asked again: so the process that is held is the one that answers.
+        hold(ProxyHold(handle: handle, isChild: false))
+        return RouterStatus(hello, isAdopted: true)
+    }
+
+    /// Starts a proxy and waits for its first answer.
+    func launch() async throws(DriverError) -> RouterStatus {
+        let hold: ProxyHold
+        do throws(ProgramFault) {
+            hold = try await program.launch()
+        } catch {
+            throw channel.failure("start", error.message, isRetryable: error.isTransient)
+        }
+        let deadline = ContinuousClock.now + Self.startTimeout
+        while !hold.handle.hasExited, ContinuousClock.now < deadline {
+            if let hello = try? await hello("start"), hello.pid == hold.handle.processID {
+                self.hold(hold)
+                return RouterStatus(hello, isAdopted: false)
+            }
+            try? await ContinuousClock().sleep(for: .milliseconds(5))
+        }
+        hold.handle.send(SIGKILL)
+        await hold.handle.exited()
+        let status = hold.handle.reap()
+        let words = program.log.tail(lines: 3).joined(separator: " / ")
+        let cause = words.isEmpty ? "\(program.log.path) is empty" : words
+        throw channel.failure(
+            "start",
+            "the proxy ended with \(status): \(cause)",
+            isRetryable: true
+        )
+    }
+
+    private func hold(_ hold: ProxyHold) {
+        process = hold
+        let handle = hold.handle
+        // One process at a time, so these cannot overtake each other.
+        Task { [weak self] in
+            await handle.exited()
+            await self?.proxyEnded(hold)
+        }
+    }
+
+    private func proxyEnded(_ hold: ProxyHold) async {
+        guard process?.handle === hold.handle else {
+            return
+        }
+        process = nil
+        let status = hold.handle.reap()
+        guard !isStopping else {
+            return
+        }
+        logger.error("the proxy ended: \(status)")
+        eventContinuation.yield(.exited(status))
+        await restart()
+    }
+
+    /// Starts the proxy until it runs: without it no client is answered.
+    private func restart() async {
+        var pause = Duration.milliseconds(100)
+        while !isStopping {
+            do throws(DriverError) {
+                let status = try await adoptOrLaunch()
+                guard !isStopping else {
+                    // Asked to stop while the new one came up.
+                    return try await stop(grace: .zero)
+                }
+                try await reapply(over: status)
+                eventContinuation.yield(.restarted(try await self.status()))
+                return
+            } catch {
+                logger.error("\(error)")
+                eventContinuation.yield(.restartFailed(error, retryAfter: pause))
+                await clock.wait(pause)
+                pause = min(pause * 2, .seconds(5))
+            }
+        }
+    }
+
+    /// Gives the proxy the table that it acknowledged, when it came back without it.
+    private func reapply(over status: RouterStatus) async throws(DriverError) {
+        if let acknowledged, status.generation < acknowledged.generation {
+            try await apply(acknowledged)
+        }
+    }
+
+    package func stop(grace: Duration) async throws(DriverError) {
+        isStopping = true
+        let milliseconds = UInt32(clamping: grace.wholeMilliseconds)
+        do throws(DriverError) {
+            if process == nil {
+                _ = try await adopt()
+            }
+            try await channel.call("stop") { client throws(ProxyClientError) in
+                try client.shutdown(graceMilliseconds: milliseconds)
+            }
+        } catch  where error.isAbsence {
+            return
+        }
+        guard let process else {
+            return
+        }
+        await withTaskGroup { group in
+            group.addTask { await process.handle.exited() }
+            // The proxy itself keeps the grace; more than that means that it hangs.
+            group.addTask {
+                try? await ContinuousClock().sleep(for: grace + .seconds(2))
+            }
+            await group.next()
+            group.cancelAll()
+        }
+        process.handle.send(SIGKILL)
+        await process.handle.exited()
+        _ = process.handle.reap()
+        self.process = nil
+    }
+}
+
+extension ProxyHello {
+    fileprivate func isSameProcess(as other: ProxyHello) -> Bool {
+        pid == other.pid && startedAt == other.startedAt
+    }
+}

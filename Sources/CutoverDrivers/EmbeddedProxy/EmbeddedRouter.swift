@@ -1,0 +1,131 @@
+package import CutoverCore
+package import CutoverWire
+package import Logging
+
+/// Routes through the proxy of this program, a detached process that outlives the engine.
+package actor EmbeddedRouter: Router {
+    package nonisolated let events: AsyncStream<RouterEvent>
+
+    let program: ProxyProgram
+    let channel: ProxyChannel
+    let clock: DriverClock
+    let logger: Logger
+    var process: ProxyHold?
+    /// The last table that the proxy acknowledged, for one that comes back without it.
+    var acknowledged: ProxyTable?
+    /// Nobody wants the proxy any more: its end is no surprise.
+    var isStopping = false
+
+    let eventContinuation: AsyncStream<RouterEvent>.Continuation
+
+    /// Makes a router that has not looked for its proxy yet.
+    ///
+    /// `executable` is the absolute path of this program; socket, table and log of the proxy are in
+    /// `stateDirectory`.
+    package init(
+        executable: String,
+        stateDirectory: String,
+        threads: Int,
+        clock: DriverClock,
+        logger: Logger,
+        engineEnvironment: [String: String] = EngineEnvironment.current
+    ) {
+        program = ProxyProgram(
+            executable: executable,
+            stateDirectory: stateDirectory,
+            threads: threads,
+            environment: InstanceEnvironment.inherited(from: engineEnvironment)
+        )
+        channel = ProxyChannel(client: ProxyClient(socketPath: program.controlPath))
+        self.clock = clock
+        self.logger = logger
+        (events, eventContinuation) = AsyncStream.makeStream()
+    }
+
+    deinit {
+        eventContinuation.finish()
+    }
+
+    package func start() async throws(DriverError) -> RouterStatus {
+        isStopping = false
+        return try await adoptOrLaunch()
+    }
+
+    package func status() async throws(DriverError) -> RouterStatus {
+        let hello = try await hello("status")
+        return RouterStatus(hello, isAdopted: process?.isChild != true)
+    }
+
+    package func apply(_ table: ProxyTable) async throws(DriverError) {
+        try await channel.call("apply") { client throws(ProxyClientError) in
+            try client.apply(table)
+        }
+        if table.generation >= acknowledged?.generation ?? 0 {
+            acknowledged = table
+        }
+    }
+
+    package func stats() async throws(DriverError) -> ProxyStats {
+        try await channel.call("stats") { client throws(ProxyClientError) in
+            try client.stats()
+        }
+    }
+
+    package func cut(_ keys: [String]) async throws(DriverError) -> Int {
+        let count = try await channel.call("cut") { client throws(ProxyClientError) in
+            try client.cut(keys)
+        }
+        return Int(clamping: count)
+    }
+
+    package func drain(
+        _ keys: [String],
+        deadline: Timestamp
+    ) async throws(DriverError) -> DrainReport {
+        let keys = Set(keys)
+        while true {
+            let isLast = clock.now() >= deadline
+            do throws(DriverError) {
+                if try await inFlight(on: keys) == 0 {
+                    return DrainReport(cut: 0)
+                }
+            } catch  where error.isRetryable && !isLast {
+                // The proxy is being started again: what was in flight on it is gone.
+            }
+            if isLast {
+                return DrainReport(cut: try await cut(keys.sorted()))
+            }
+            // Often enough that a drain seems to end at once, seldom enough to cost nothing.
+            await clock.wait(.milliseconds(20))
+            guard !Task.isCancelled else {
+                throw channel.failure("drain", "given up by the engine", isRetryable: true)
+            }
+        }
+    }
+
+    private func inFlight(on keys: Set<String>) async throws(DriverError) -> UInt64 {
+        let stats = try await stats()
+        // A backend that is not listed has left the table, and nothing is in flight on it.
+        return stats.services.flatMap(\.backends)
+            .filter { keys.contains($0.key) }
+            .reduce(0) { $0 + $1.inFlight }
+    }
+
+    func hello(_ operation: String) async throws(DriverError) -> ProxyHello {
+        try await channel.call(operation) { client throws(ProxyClientError) in
+            try client.hello()
+        }
+    }
+}
+
+extension RouterStatus {
+    init(_ hello: ProxyHello, isAdopted: Bool) {
+        self.init(
+            processID: hello.pid,
+            startedAt: Timestamp(milliseconds: Int64(clamping: hello.startedAt)),
+            generation: hello.generation,
+            epoch: hello.epoch,
+            isAdopted: isAdopted
+        )
+    }
+}

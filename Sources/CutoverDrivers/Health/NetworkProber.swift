@@ -1,0 +1,98 @@
+package import CutoverCore
+import CutoverWire
+import NIOCore
+import NIOPosix
+
+/// Probes by HTTP, by a TCP connection, or by a command.
+package struct NetworkProber: HealthProber {
+    private let clock: DriverClock
+    private let engineEnvironment: [String: String]
+
+    package init(
+        clock: DriverClock,
+        engineEnvironment: [String: String] = EngineEnvironment.current
+    ) {
+        self.clock = clock
+        self.engineEnvironment = engineEnvironment
+    }
+
+    package func probe(
+        _ target: ProbeTarget,
+        by probe: Probe,
+        timeout: Duration
+    ) async -> ProbeResult {
+        let at = clock.now()
+        let start = ContinuousClock.now
+        var status: Int?
+        var bytes = 0
+        var fault: String?
+        switch probe {
+        case .http(let expectation):
+            let outcome = await HTTPRequester(clock: clock)
+                .get(expectation, from: target.address, timeout: timeout)
+            (status, bytes, fault) = (outcome.status, outcome.body.count, outcome.fault)
+        case .tcp:
+            fault = await connect(to: target.address, timeout: timeout)
+        case .command(let command):
+            let outcome = await run(command, for: target, timeout: timeout)
+            (status, bytes, fault) = (outcome.status, outcome.output.count, outcome.fault)
+        }
+        return ProbeResult(
+            at: at,
+            passed: fault == nil,
+            status: status,
+            bytes: bytes,
+            duration: ContinuousClock.now - start,
+            error: fault
+        )
+    }
+
+    /// Why no connection was accepted; `nil` when one was.
+    private func connect(to address: CutoverWire.SocketAddress, timeout: Duration) async -> String?
+    {
+        let bootstrap = ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)
+            .connectTimeout(TimeAmount(timeout))
+        do {
+            let channel =
+                switch address {
+                case .ipv4(let host, let port):
+                    try await bootstrap.connect(host: host, port: Int(port)).get()
+                case .unix(let path):
+                    try await bootstrap.connect(unixDomainSocketPath: path).get()
+                }
+            // The connection is proof enough; how it ends does not matter.
+            try? await channel.close()
+            return nil
+        } catch ChannelError.connectTimeout {
+            return "no connection in \(timeout.words)"
+        } catch {
+            return ConnectionFault.words(for: error)
+        }
+    }
+
+    private func run(
+        _ command: [String],
+        for target: ProbeTarget,
+        timeout: Duration
+    ) async -> CommandOutcome {
+        var port: UInt16 = 0
+        if case .ipv4(_, let number) = target.address {
+            port = number
+        }
+        let placeholders = Placeholders(instance: target.launch.instance, port: port)
+        do throws(ProgramFault) {
+            let program = try Program(
+                command: command.map(placeholders.replaced),
+                environment: InstanceEnvironment.variables(
+                    for: target.launch,
+                    port: port,
+                    engine: engineEnvironment
+                ),
+                directory: target.launch.configuration.directory
+            )
+            return await CommandRunner(clock: clock).run(program, timeout: timeout)
+        } catch {
+            return CommandOutcome(fault: error.message)
+        }
+    }
+}
