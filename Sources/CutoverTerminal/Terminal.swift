@@ -94,6 +94,9 @@ package final class Terminal {
     }
 
     /// Gives the terminal back as it was found; does nothing the second time.
+    ///
+    /// From here on signals have their usual effect again. So do what a hangup or SIGTERM asks for
+    /// first: a shell often sends SIGHUP once more.
     package func close() {
         guard isOpen else { return }
         isOpen = false
