@@ -40,7 +40,10 @@ extension SimulatedWorld {
             }
         case .drain(let id, let ids, _):
             attempt(id) { world in
-                for instance in ids where world.table?.givesTraffic(to: instance) == true {
+                // A drain that is older than the table was given up by whoever made the table.
+                let isCurrent = world.newestRoute.map { $0 < id } ?? true
+                for instance in ids
+                where isCurrent && world.table?.givesTraffic(to: instance) == true {
                     world.violations.append("drained \(instance.number) while it is in rotation")
                 }
             }
@@ -70,6 +73,7 @@ extension SimulatedWorld {
 
     /// Does something, fails to, or fails having done it.
     private mutating func attempt(_ id: EffectID, _ action: (inout SimulatedWorld) -> Void) {
+        let isRepeated = !performed.insert(id).inserted
         guard random.chance(weather.failure) else {
             action(&self)
             answer(.effectSucceeded(id))
@@ -77,7 +81,7 @@ extension SimulatedWorld {
         }
         let wasApplied = random.chance(500)
         if wasApplied { action(&self) }
-        let isCertain = !wasApplied && random.chance(500)
+        let isCertain = !wasApplied && !isRepeated && random.chance(500)
         let failure = EffectFailure(message: "no route to host", mayHaveBeenApplied: !isCertain)
         answer(.effectFailed(id, failure))
     }
@@ -110,7 +114,7 @@ extension SimulatedWorld {
         let weight = sides.reduce(0) { $0 + $1.weight }
         expect(!isLive || weight > 0, "a table without weight for a service that is live")
         for side in sides where side.weight > 0 {
-            served.insert(side.release)
+            served.formUnion(side.rotation)
             for instance in side.rotation {
                 let process = processes[instance]
                 expect(process != nil, "traffic to \(instance.number), which does not exist")

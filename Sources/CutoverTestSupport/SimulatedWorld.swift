@@ -15,10 +15,12 @@ package struct SimulatedWorld: Sendable {
     package var newestRoute: EffectID?
     /// Handed over and not performed yet.
     package var pending: [RolloutEffect] = []
+    /// Effects that were performed at least once, perhaps by an engine that has crashed since.
+    package var performed: Set<EffectID> = []
     /// On its way to the machine.
     package var inbox: [RolloutEvent] = []
-    /// Releases that had public traffic at any time.
-    package var served: Set<ReleaseName> = []
+    /// Instances that had public traffic at any time.
+    package var served: Set<InstanceID> = []
     /// Promises that were broken, in words.
     package var violations: [String] = []
 
@@ -82,6 +84,6 @@ package struct SimulatedWorld: Sendable {
             processes[entry.id] = Process(release: live.release, state: .healthy, wasHealthy: true)
         }
         table = live.traffic
-        served.insert(live.release)
+        served.formUnion(live.roster.entries.map(\.id))
     }
 }

@@ -87,8 +87,11 @@ extension SimulatedWorldRun {
             world.expect(live.release != candidate, "went back, and \(candidate) is live")
         case .failed:
             world.expect(live.release != candidate, "failed, and \(candidate) is live")
+            let hasServed = rollout.roster.entries.contains {
+                $0.role == .candidate && world.served.contains($0.id)
+            }
             world.expect(
-                !world.served.contains(candidate),
+                !hasServed,
                 "\(candidate) failed before it took traffic, and it had some"
             )
         }

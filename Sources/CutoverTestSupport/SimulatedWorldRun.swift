@@ -10,6 +10,8 @@ package struct SimulatedWorldRun: Sendable {
     package var lastRollout: Int
     /// How every rollout of the run ended.
     package var outcomes: [Outcome] = []
+    /// What happened, line by line. `nil`: nobody wants to know.
+    package var trace: [String]?
     /// Releases that commands deploy, in turn.
     package var releases: [ReleaseName]
 
@@ -66,10 +68,18 @@ package struct SimulatedWorldRun: Sendable {
         for step in 0..<limit {
             let isFaulty = step < habits.faultySteps
             if step == habits.faultySteps { calm() }
-            if isFaulty { disturb() } else { decide() }
+            if isFaulty {
+                disturb()
+            } else {
+                // Whoever cannot go back goes on in the end.
+                let isStubborn = step < habits.faultySteps + 300
+                decide(isStubborn ? habits.finally : .promote)
+            }
             if world.random.chance(700) { world.performOne() }
             world.live()
-            if let since = service.rollout?.watchedSince, service.isRunning, world.random.chance(150) {
+            if let since = service.rollout?.watchedSince, service.isRunning,
+                world.random.chance(isFaulty ? 150 : 500)
+            {
                 world.judge(since: since, now: now)
             }
             passTime(isFaulty: isFaulty)
@@ -100,6 +110,7 @@ package struct SimulatedWorldRun: Sendable {
     private mutating func deliver(_ event: RolloutEvent) {
         let before = service.rollout
         let effects = service.handle(event, now: now)
+        record("\(event)", effects)
         settle(effects, before: before)
     }
 
@@ -121,12 +132,20 @@ package struct SimulatedWorldRun: Sendable {
                 service.availability(of: action.verb, now: now).isPossible
             }
         let (reply, effects) = service.handle(command, newRollout: id, now: now)
+        record("\(action): \(reply)", effects)
         world.expect(
             reply.isAccepted == isPossible && !effects.contains(where: \.isRefusal),
             "\(action.verb) was offered as \(isPossible) and answered with \(reply)"
         )
         settle(effects, before: before)
         return reply.isAccepted
+    }
+
+    private mutating func record(_ what: @autoclosure () -> String, _ effects: [RolloutEffect]) {
+        guard trace != nil else { return }
+        let phase = service.rollout.map { "\($0.phase) \($0.holds)" } ?? "none"
+        trace?.append("\(now.milliseconds) \(what())\n    \(phase)")
+        trace? += effects.map { "    > \($0)" }
     }
 
     private mutating func settle(_ effects: [RolloutEffect], before: RolloutMachine?) {
@@ -170,6 +189,7 @@ package struct SimulatedWorldRun: Sendable {
                     traffic: rollout.traffic,
                     checkResults: rollout.checkResults,
                     lastEffect: rollout.lastEffect,
+                    lastInstance: rollout.lastInstance,
                     revision: rollout.revision,
                     furthestStep: rollout.furthestStep,
                     settledAt: rollout.settledAt
@@ -191,19 +211,19 @@ package struct SimulatedWorldRun: Sendable {
     }
 
     /// What operators do who want it to end.
-    private mutating func decide() {
+    private mutating func decide(_ intention: Habits.Finally) {
         guard service.isRunning, let rollout = service.rollout else { return }
         if case .awaitingPromotion = rollout.phase, rollout.holds.isEmpty {
-            switch habits.finally {
+            switch intention {
             case .promote: if world.random.chance(100) { command(.promote) }
             case .rollback: if world.random.chance(100) { command(.rollback) }
             case .wait: break
             }
         }
-        let isHeld = !rollout.holds.isEmpty || rollout.progress(now: now).steps.contains { $0.state == .held }
+        let isHeld = rollout.progress(now: now).steps.contains { $0.state == .held }
         if isHeld, world.random.chance(100) {
-            let givesUp = habits.finally == .rollback && service.availability(of: .rollback, now: now).isPossible
-            command(givesUp ? .rollback : .continue)
+            let goesBack = intention == .rollback && world.random.chance(200)
+            command(goesBack ? .rollback : .continue)
         }
     }
 }

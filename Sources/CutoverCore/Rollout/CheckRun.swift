@@ -2,13 +2,22 @@
 package struct CheckRun: Hashable, Sendable {
     package var id: EffectID
     package var stage: CheckStage
+    /// When the checks without a result are asked for again: their results must have been lost.
+    package var due: Timestamp
     /// Every check of the run, in the order of the manifest.
     package var names: [String]
     /// In the order in which they came in.
     package var results: [CheckResult]
 
-    package init(id: EffectID, stage: CheckStage, names: [String], results: [CheckResult] = []) {
+    package init(
+        id: EffectID,
+        due: Timestamp,
+        stage: CheckStage,
+        names: [String],
+        results: [CheckResult] = []
+    ) {
         self.id = id
+        self.due = due
         self.stage = stage
         self.names = names
         self.results = results

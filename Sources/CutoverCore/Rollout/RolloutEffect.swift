@@ -1,6 +1,12 @@
-/// Something that the machine wants done. Comparable data; idempotent for its ID.
+/// Something that the machine wants done: comparable data, idempotent for its ID.
 ///
 /// An effect that is answered carries an ``EffectID``; the answer comes back as an event with it.
+/// What a driver owes the machine:
+/// - Effects that name the same instance are performed in the order in which they were asked for.
+/// - A table with an older ID than the one in force is refused, never applied.
+/// - A drain ends without cutting anything as soon as a newer table puts its instances in rotation.
+/// - No health of an instance is told after it was told to stop.
+/// - After a restart the health of every instance is told before the first tick.
 package enum RolloutEffect: Hashable, Sendable {
     /// Starts those that do not run. Succeeds when every one has a process; health is told apart.
     case startInstances(EffectID, [Instance])

@@ -29,6 +29,9 @@ package struct EffectFailure: Hashable, Codable, Sendable {
     /// One line for people: which driver, which operation, what went wrong.
     package var message: String
     /// The effect may have taken place although it failed, so that undoing needs an explicit step.
+    ///
+    /// `false` only when it is certain, also for performances under the same ID before a restart: of
+    /// an effect that is performed again from ``RolloutMachine/outstandingEffects`` nobody knows.
     package var mayHaveBeenApplied: Bool
 
     package init(message: String, mayHaveBeenApplied: Bool) {

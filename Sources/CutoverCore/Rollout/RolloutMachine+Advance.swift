@@ -52,6 +52,7 @@ extension RolloutMachine {
             fail(operation, failure, now: now)
             return []
         }
+        if let effects = repeatChecks(now: now) { return effects }
         guard holds.isEmpty else { return nil }
         switch phase {
         case .starting(let starting) where starting.clock.isOver(at: now):
@@ -91,7 +92,7 @@ extension RolloutMachine {
 
     /// Every instant at which time alone may change something.
     private var wakes: [Timestamp] {
-        var wakes: [Timestamp] = []
+        var wakes = phase.checkRuns.filter { !$0.pending.isEmpty }.map(\.due)
         if let operation = phase.operation {
             if holds.isEmpty || operation.failure == nil {
                 wakes.append(operation.wakesAt)

@@ -29,7 +29,7 @@ extension RolloutMachine {
 
     /// Runs the checks, or stops at the gate when there are none.
     mutating func enterVerification(now: Timestamp) -> [RolloutEffect] {
-        guard let run = beginChecks(.beforePromotion) else { return enterGate(now: now) }
+        guard let run = beginChecks(.beforePromotion, now: now) else { return enterGate(now: now) }
         let clock = PhaseClock(startingAt: now, for: plan.gateExpires)
         phase = .verifying(Verification(run: run, clock: clock))
         return [.runChecks(run.id, run.stage, run.names)]
@@ -69,7 +69,7 @@ extension RolloutMachine {
 
     // MARK: - Moving the traffic
 
-    private mutating func enterShift(step: Int, now: Timestamp) -> [RolloutEffect] {
+    mutating func enterShift(step: Int, now: Timestamp) -> [RolloutEffect] {
         let operation = begin(.route(table(candidatePercent: plan.shiftSteps[step])), now: now)
         let deadline = PhaseClock(startingAt: now, for: plan.progressDeadline)
         phase = .shifting(Shift(step: step, stage: .applying(operation), deadline: deadline))
@@ -111,7 +111,7 @@ extension RolloutMachine {
         }
         if plan.isFirstDeployment { return finish(.promoted, now: now) }
         if plan.isRollback { return enterWarm(now: now) }
-        let run = beginChecks(.afterPromotion)
+        let run = beginChecks(.afterPromotion, now: now)
         phase = .baking(
             Bake(
                 clock: PhaseClock(startingAt: now, for: plan.bake),
@@ -158,7 +158,7 @@ extension RolloutMachine {
     // MARK: - Tables
 
     /// All public requests to the stable release, the candidate on the preview.
-    private var previewTable: Traffic {
+    var previewTable: Traffic {
         var table = table(candidatePercent: 0)
         table.candidate = side(.candidate, rotation: proven(.candidate), weight: 0)
         return table

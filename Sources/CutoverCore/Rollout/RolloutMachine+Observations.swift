@@ -92,12 +92,33 @@ extension RolloutMachine {
 
     // MARK: - Checks and verdicts
 
-    /// Makes a run of every check of a stage. `nil`: the stage has none.
-    mutating func beginChecks(_ stage: CheckStage) -> CheckRun? {
+    /// Checks have their own timeouts: only a result that was lost is waited for in vain.
+    private static let checkPatience = Duration.seconds(600)
+
+    /// Makes a run of every check of a stage.
+    ///
+    /// - Returns: `nil` when the stage has none.
+    mutating func beginChecks(_ stage: CheckStage, now: Timestamp) -> CheckRun? {
         let names = plan.checkNames(stage)
         guard !names.isEmpty else { return nil }
         checkResults.removeAll { names.contains($0.name) }
-        return CheckRun(id: nextEffect(), stage: stage, names: names)
+        return CheckRun(
+            id: nextEffect(),
+            due: now + Self.checkPatience,
+            stage: stage,
+            names: names
+        )
+    }
+
+    /// Asks again for results that did not come.
+    mutating func repeatChecks(now: Timestamp) -> [RolloutEffect]? {
+        let silent = phase.checkRuns.first { !$0.pending.isEmpty && now >= $0.due }
+        guard let silent else { return nil }
+        var run = silent
+        run.id = nextEffect()
+        run.due = now + Self.checkPatience
+        phase.replaceCheckRun(silent.id, by: run)
+        return [.runChecks(run.id, run.stage, run.pending)]
     }
 
     mutating func observeCheck(
@@ -111,7 +132,7 @@ extension RolloutMachine {
             return [surprise("result of check \(result.name)", of: id)]
         }
         run.results.append(result)
-        phase.replaceCheckRun(run)
+        phase.replaceCheckRun(id, by: run)
         checkResults.append(result)
         return result.passed ? [] : reactToFailedCheck(result, now: now)
     }
@@ -151,7 +172,9 @@ extension RolloutMachine {
 
     mutating func observeVerdict(_ verdict: Verdict, now: Timestamp) -> [RolloutEffect] {
         // A verdict on older traffic was under way when the step or the operator's answer came.
-        guard var watch = phase.watch, verdict.windowStart >= watch.since else { return [] }
+        guard let watchedSince, verdict.windowStart >= watchedSince, var watch = phase.watch else {
+            return []
+        }
         watch.verdict = verdict
         phase.watch = watch
         switch verdict.conclusion {

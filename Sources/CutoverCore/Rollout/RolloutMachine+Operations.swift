@@ -10,6 +10,8 @@ extension RolloutMachine {
     mutating func begin(_ action: Operation.Action, attempt: Int = 1, now: Timestamp) -> Operation {
         switch action {
         case .launch(let instances):
+            lastInstance = max(lastInstance, instances.map(\.id.number).max() ?? 0)
+            roster.forgetFailedReplacements(of: plan.id)
             for instance in instances where roster[instance.id] == nil {
                 roster.entries.append(
                     Roster.Entry(
@@ -49,10 +51,42 @@ extension RolloutMachine {
     }
 
     /// Asks again for what failed, under another ID.
+    ///
+    /// A table is made anew, for the health that it was made from may have changed since.
     mutating func retry(_ operation: Operation, now: Timestamp) -> [RolloutEffect] {
-        let next = begin(operation.action, attempt: operation.attempt + 1, now: now)
+        var action = operation.action
+        if case .route = action {
+            guard let table = currentTable(now: now) else {
+                endOperation(now: now)
+                return []
+            }
+            action = .route(table)
+        }
+        let next = begin(action, attempt: operation.attempt + 1, now: now)
         phase.replaceOperation(next)
         return [next.effect]
+    }
+
+    /// The table that the phase wants at this moment. `nil`: it has come to want none.
+    private func currentTable(now: Timestamp) -> Traffic? {
+        switch phase {
+        case .starting: return previewTable
+        case .shifting(let shift): return table(candidatePercent: plan.shiftSteps[shift.step])
+        case .replacing(let replacement):
+            let target = plan.target(ofBatch: replacement.batch)
+            return rotation(planner(into: .candidate, target: target, now: now)?.nextStep)
+        case .reverting:
+            guard plan.rolling != nil else { return table(candidatePercent: 0) }
+            let planner = planner(into: .stable, target: plan.instanceCount, now: now)
+            return rotation(planner?.nextStep)
+        case .verifying, .awaitingPromotion, .baking, .warm, .draining, .monitoring, .finished:
+            return nil
+        }
+    }
+
+    private func rotation(_ step: BatchPlanner.Step?) -> Traffic? {
+        guard case .rotate(let additions, let removals) = step else { return nil }
+        return rollingTable(adding: additions, removing: removals)
     }
 
     /// Instances of a release that no instance of this rollout was yet, with free names.
@@ -67,8 +101,7 @@ extension RolloutMachine {
             }
         let taken = Set(roster.entries.map(\.instance.name))
         let names = (1...).lazy.map { "\(prefix)\($0)" }.filter { !taken.contains($0) }
-        let first = (roster.entries.filter { $0.id.rollout == plan.id }.map(\.id.number).max() ?? 0) + 1
-        return zip(first..<(first + count), names).map { number, name in
+        return zip((lastInstance + 1)...(lastInstance + count), names).map { number, name in
             Instance(
                 id: InstanceID(rollout: plan.id, number: number),
                 name: name,

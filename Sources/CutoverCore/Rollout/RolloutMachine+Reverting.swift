@@ -53,10 +53,10 @@ extension RolloutMachine {
 
     /// Instances of the stable release that this rollout has stopped, or that nothing is left of.
     private var missingCount: Int {
-        guard let stable = plan.stable else { return 0 }
+        guard !plan.isFirstDeployment else { return 0 }
         let hasStopped = roster.entries.contains { $0.role == .stable && !$0.condition.isPresent }
         guard hasStopped || roster.hopeful(.stable).isEmpty else { return 0 }
-        return max(stable.instances.count - roster.hopeful(.stable).count, 0)
+        return max(plan.instanceCount - roster.hopeful(.stable).count, 0)
     }
 
     private func isStarting(_ role: ReleaseRole, _ reversal: Reversal, now: Timestamp) -> Bool {
@@ -95,14 +95,17 @@ extension RolloutMachine {
     private mutating func completeStable(_ reversal: Reversal, now: Timestamp) -> [RolloutEffect]? {
         if isStarting(.stable, reversal, now: now) { return nil }
         let late = roster.healthy(.stable).contains { !traffic.serves($0.id) }
-        if late, traffic.confirmed != nil {
-            return perform(.route(table(candidatePercent: 0)), in: reversal, now: now)
-        }
         let surplus = roster.present(.stable).filter {
             !$0.condition.isProven && $0.id.rollout == plan.id
         }
-        if !surplus.isEmpty {
-            return perform(.stop(surplus.map(\.id)), in: reversal, now: now)
+        let isServedByNobody = roster.present(.stable).allSatisfy { !$0.condition.isProven }
+        let leaves = surplus.contains { traffic.mayServe($0.id) } && !isServedByNobody
+        if traffic.confirmed != nil, late || leaves {
+            return perform(.route(table(candidatePercent: 0)), in: reversal, now: now)
+        }
+        let gone = surplus.filter { !traffic.mayServe($0.id) }
+        if !gone.isEmpty {
+            return perform(.stop(gone.map(\.id)), in: reversal, now: now)
         }
         return finish(outcome(of: reversal), now: now)
     }
@@ -113,11 +116,11 @@ extension RolloutMachine {
         _ reversal: Reversal,
         now: Timestamp
     ) -> [RolloutEffect]? {
-        let target = plan.stable?.instances.count ?? 0
-        switch planner(into: .stable, target: target, now: now)?.nextStep {
+        switch planner(into: .stable, target: plan.instanceCount, now: now)?.nextStep {
         case .wait: return waitForStable(reversal, now: now)
         case .done, nil: return finish(outcome(of: reversal), now: now)
         case .start(let count):
+            if isShort(reversal) { return finish(outcome(of: reversal), now: now) }
             guard now >= reversal.launchAfter ?? now else { return nil }
             return launchStable(count, in: reversal, now: now)
         case .rotate(let additions, let removals):
@@ -127,6 +130,12 @@ extension RolloutMachine {
             guard let action = retirement(of: ids, now: now) else { return nil }
             return perform(action, in: reversal, now: now)
         }
+    }
+
+    /// The stable release serves again, and more of it cannot be started: better short than stuck.
+    private func isShort(_ reversal: Reversal) -> Bool {
+        reversal.failedLaunches >= Self.launchLimit && roster.present(.candidate).isEmpty
+            && !roster.healthy(.stable).isEmpty
     }
 
     // MARK: - Shared
@@ -207,11 +216,13 @@ extension RolloutMachine {
         delayLaunch(now: now)
     }
 
-    /// The stable release cannot be started again, and the candidate serves well.
+    /// The stable release cannot be started again.
+    ///
+    /// It depends on nothing else: when the candidate is not well either, an operator who wants to
+    /// deploy a third release must not wait behind a way back that never ends.
     private func isBarred(_ reversal: Reversal) -> Bool {
-        reversal.failedLaunches >= Self.launchLimit && !roster.healthy(.candidate).isEmpty
-            && traffic.candidateMayServe
-            && roster.entries.contains { $0.role == .stable && !$0.condition.isPresent }
+        reversal.failedLaunches >= Self.launchLimit && traffic.candidateMayServe
+            && (plan.rolling != nil || roster.healthy(.stable).isEmpty)
     }
 
     /// Stops going back where nothing is left to go back to: the candidate goes on serving, held, so
@@ -219,14 +230,23 @@ extension RolloutMachine {
     private mutating func standStill(_ reversal: Reversal, now: Timestamp) -> [RolloutEffect] {
         let evidence = roster.present(.stable).lazy.compactMap(\.condition.evidence).first
         let message = "\(returnTarget) cannot be started again: \(evidence ?? "no evidence")"
-        if plan.rolling != nil {
-            let size = plan.rolling?.batchSize ?? 1
+        let effects = reenter(now: now)
+        hold(for: .effectFailed(message), now: now)
+        return effects
+    }
+
+    /// Takes up the way forward again where the traffic is.
+    private mutating func reenter(now: Timestamp) -> [RolloutEffect] {
+        if let size = plan.rolling?.batchSize {
             let served = roster.present(.candidate).count { traffic.mayServe($0.id) }
             enterBatch(min(max((served + size - 1) / size, 1), plan.batchCount), now: now)
-        } else {
-            phase = .draining(nil)
+            return []
         }
-        hold(for: .effectFailed(message), now: now)
-        return []
+        let share = traffic.confirmed?.share(of: .candidate) ?? 0
+        guard share < 100 else {
+            phase = .draining(nil)
+            return []
+        }
+        return enterShift(step: plan.shiftSteps.firstIndex(of: share) ?? 0, now: now)
     }
 }

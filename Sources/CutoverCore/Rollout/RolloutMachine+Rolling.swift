@@ -51,7 +51,7 @@ extension RolloutMachine {
         var stages: [CheckStage] = []
         if batch == 1 { stages.append(.beforePromotion) }
         if batch == plan.batchCount { stages.append(.afterPromotion) }
-        let runs = stages.compactMap { beginChecks($0) }
+        let runs = stages.compactMap { beginChecks($0, now: now) }
         let clock = PhaseClock(startingAt: now, for: plan.isRollback ? .zero : rolling.monitor)
         phase = .monitoring(
             Monitor(
@@ -115,9 +115,8 @@ extension RolloutMachine {
     /// A planner that brings one role's instances in and the other's out. `nil` unless rolling.
     func planner(into role: ReleaseRole, target: Int, now: Timestamp) -> BatchPlanner? {
         guard let rolling = plan.rolling else { return nil }
-        let wanted = role == .candidate ? plan.instanceCount : plan.stable?.instances.count ?? 0
         return BatchPlanner(
-            wanted: wanted,
+            wanted: plan.instanceCount,
             surge: rolling.surge,
             unavailable: rolling.unavailable,
             target: target,

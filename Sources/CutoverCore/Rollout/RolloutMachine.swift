@@ -18,6 +18,8 @@ package struct RolloutMachine: Hashable, Sendable {
     package internal(set) var checkResults: [CheckResult]
     /// The sequence number of the last effect that had an ID. 0 before the first.
     package internal(set) var lastEffect: Int
+    /// The number of the last instance that was made. 0 before the first.
+    package internal(set) var lastInstance: Int
     /// Rises with each change of phase, step, batch or hold: commands are bound to it.
     package internal(set) var revision: Int
     /// Index of the furthest step of the stepper that was reached, from 0.
@@ -34,6 +36,7 @@ package struct RolloutMachine: Hashable, Sendable {
         traffic: TrafficRecord,
         checkResults: [CheckResult],
         lastEffect: Int,
+        lastInstance: Int,
         revision: Int,
         furthestStep: Int,
         settledAt: Timestamp
@@ -45,6 +48,7 @@ package struct RolloutMachine: Hashable, Sendable {
         self.traffic = traffic
         self.checkResults = checkResults
         self.lastEffect = lastEffect
+        self.lastInstance = lastInstance
         self.revision = revision
         self.furthestStep = furthestStep
         self.settledAt = settledAt
@@ -86,6 +90,7 @@ extension RolloutMachine {
             traffic: TrafficRecord(confirmed: table ?? plan.initialTraffic),
             checkResults: [],
             lastEffect: 0,
+            lastInstance: 0,
             revision: 1,
             furthestStep: 0,
             settledAt: now
@@ -172,5 +177,7 @@ extension RolloutMachine {
     }
 
     /// Traffic before this instant must not be judged. `nil` while nothing is to be judged.
-    package var watchedSince: Timestamp? { phase.watch?.since }
+    package var watchedSince: Timestamp? {
+        traffic.candidateMayServe ? phase.watch?.since : nil
+    }
 }

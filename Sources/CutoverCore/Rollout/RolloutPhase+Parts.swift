@@ -76,7 +76,7 @@ extension RolloutPhase {
         }
     }
 
-    mutating func replaceCheckRun(_ run: CheckRun) {
+    mutating func replaceCheckRun(_ id: EffectID, by run: CheckRun) {
         switch self {
         case .verifying(var verification):
             verification.run = run
@@ -85,7 +85,7 @@ extension RolloutPhase {
             bake.checks = run
             self = .baking(bake)
         case .monitoring(var monitor):
-            monitor.checks = monitor.checks.map { $0.id == run.id ? run : $0 }
+            monitor.checks = monitor.checks.map { $0.id == id ? run : $0 }
             self = .monitoring(monitor)
         case .starting, .awaitingPromotion, .shifting, .warm, .draining, .replacing, .reverting,
             .finished:

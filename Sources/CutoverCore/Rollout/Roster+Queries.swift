@@ -88,4 +88,12 @@ extension Roster {
             entries[index].isDrained = isDrained
         }
     }
+
+    /// Drops instances of the stable release that a rollout started on its way back and that are
+    /// gone: a release that cannot start would otherwise leave one behind with every try.
+    mutating func forgetFailedReplacements(of rollout: RolloutID) {
+        entries.removeAll { entry in
+            entry.role == .stable && entry.id.rollout == rollout && entry.condition == .stopped
+        }
+    }
 }

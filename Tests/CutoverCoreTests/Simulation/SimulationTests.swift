@@ -1,5 +1,6 @@
 import CutoverCore
 import CutoverTestSupport
+import Foundation
 import Testing
 
 /// Runs thousands of rollouts in worlds that go wrong in every way that the contract allows.
@@ -23,6 +24,22 @@ import Testing
             #expect(tally["superseded"] > 200, "\(tally)")
             #expect(tally["promoted"] > 500, "\(tally)")
         }
+    }
+
+    /// Prints one run event by event: `CUTOVER_SEED=55 CUTOVER_ROLLING=1 CUTOVER_DEPLOYS=0`.
+    @Test(.enabled(if: ProcessInfo.processInfo.environment["CUTOVER_SEED"] != nil))
+    func theNamedSeedIsSafeAndEnds() {
+        let environment = ProcessInfo.processInfo.environment
+        var run = SimulationSetup.run(
+            seed: environment["CUTOVER_SEED"].flatMap { UInt64($0) } ?? 0,
+            isRolling: environment["CUTOVER_ROLLING"] == "1",
+            deploys: environment["CUTOVER_DEPLOYS"].flatMap { Int($0) } ?? 0
+        )
+        run.trace = ["\(run.service.configuration.strategy) \(run.world.weather) \(run.habits)"]
+        let hasEnded = run.run(limit: 3000)
+        if hasEnded { run.auditEnd() }
+        print((run.trace ?? []).joined(separator: "\n"))
+        #expect(hasEnded && run.world.violations.isEmpty, "\(run.world.violations)")
     }
 
     private func simulate(seeds: Range<UInt64>, isRolling: Bool, deploys: Int = 0) -> OutcomeTally {
