@@ -35,6 +35,7 @@ int ct_wait(int milliseconds, int input, int output) {
     if (ends[2].revents & (POLLHUP | POLLERR | POLLNVAL)) ready |= CT_READY_HANGUP;
     if (ends[3].revents & POLLOUT) ready |= CT_READY_OUTPUT;
     if (ends[3].revents & (POLLHUP | POLLERR | POLLNVAL)) ready |= CT_READY_HANGUP;
+    if (ready & CT_READY_HANGUP) ct_note_hangup();
     return ready;
 }
 

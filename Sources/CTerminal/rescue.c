@@ -115,9 +115,16 @@ enum { fatal_count = sizeof fatal / sizeof fatal[0] };
 static struct sigaction watched_before[watched_count];
 static struct sigaction fatal_before[fatal_count];
 static int installed;
+static int is_hung_up;
 
 // When the oldest signal of its kind came that nobody has taken note of, in seconds; 0 for none.
 static volatile sig_atomic_t waiting_since[watched_count];
+
+static int hangup_index(void) {
+    int index = 0;
+    while (watched[index].number != SIGHUP) index++;
+    return index;
+}
 
 static sig_atomic_t seconds_now(void) {
     struct timespec now;
@@ -181,6 +188,7 @@ static void install_handlers(void) {
     static int has_exit_hook;
     if (installed) return;
     provide_signal_stack();
+    is_hung_up = 0;
     struct sigaction action;
     memset(&action, 0, sizeof action);
     sigfillset(&action.sa_mask);
@@ -200,8 +208,13 @@ static void install_handlers(void) {
     installed = 1;
 }
 
+void ct_note_hangup(void) { is_hung_up = 1; }
+
 static void restore_handlers(void) {
     if (!installed) return;
+    // The terminal is gone, and what is left to do must not end with the next SIGHUP: a shell sends
+    // it once more to its jobs.
+    if (is_hung_up) watched_before[hangup_index()].sa_handler = SIG_IGN;
     for (int i = 0; i < watched_count; i++) sigaction(watched[i].number, &watched_before[i], NULL);
     for (int i = 0; i < fatal_count; i++) sigaction(fatal[i], &fatal_before[i], NULL);
     installed = 0;
@@ -217,6 +230,7 @@ int ct_next_signal(void) {
             waiting_since[i] = 0;
         }
         // Several of a kind before anybody looked count once.
+        if (meaning == CT_SIGNAL_HANGUP) ct_note_hangup();
         if (is_first) return meaning;
     }
     return CT_SIGNAL_NONE;

@@ -25,6 +25,9 @@ int ct_rescue_is_armed(void);
 // The terminal has been given back in order; so are the signals and descriptor 2.
 void ct_rescue_end(void);
 
+// The terminal is gone for good; from ct_rescue_end on SIGHUP is ignored.
+void ct_note_hangup(void);
+
 // The ends to poll.
 int ct_signal_descriptor(void);
 int ct_wake_descriptor(void);

@@ -316,6 +316,13 @@ void ct_title(const char *title) {
     emit("\a");
 }
 
+void ct_copy(const char *base64) {
+    if (!open_screen.has_title || !ct_rescue_is_armed()) return;
+    emit("\033]52;c;");
+    emit(base64);
+    emit("\a");
+}
+
 int ct_shown(int row, int column, struct ct_shown_cell *shown) {
     cchar_t cell;
     wchar_t text[CCHARW_MAX + 1] = {0};

@@ -95,8 +95,8 @@ package final class Terminal {
 
     /// Gives the terminal back as it was found; does nothing the second time.
     ///
-    /// From here on signals have their usual effect again. So do what a hangup or SIGTERM asks for
-    /// first: a shell often sends SIGHUP once more.
+    /// From here on signals have their usual effect again, but SIGHUP is ignored after `.hangup`: a
+    /// shell often sends it once more, and the program may have something left to do.
     package func close() {
         guard isOpen else { return }
         isOpen = false
@@ -129,6 +129,16 @@ package final class Terminal {
     package func beep() {
         if isWritable {
             ct_beep()
+        }
+    }
+
+    /// Puts a short text into the clipboard of the terminal's owner, unless the terminal takes nothing.
+    ///
+    /// It is a request (OSC 52) that many terminals answer only where they were told to; tmux needs
+    /// `set-clipboard on`.
+    package func copy(_ text: String) {
+        if isWritable {
+            ct_copy(Base64.encode(Sanitizer.sanitize(text)))
         }
     }
 

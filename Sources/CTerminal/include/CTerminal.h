@@ -140,6 +140,9 @@ void ct_beep(void);
 // Sets the terminal's title where it is known to have one. The text must be printable.
 void ct_title(const char *title);
 
+// Puts text, as base64, into the clipboard of the terminal's owner (OSC 52), where that is likely to work.
+void ct_copy(const char *base64);
+
 // Reads back what the terminal shows after a flush; answers 0, or -1 outside.
 int ct_shown(int row, int column, struct ct_shown_cell *shown);
 
