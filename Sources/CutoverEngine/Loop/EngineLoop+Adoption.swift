@@ -67,6 +67,7 @@ extension EngineLoop {
         var commit = StoreCommit(at: now)
         commit.services = state.services.map { ServiceRecord($0.machine) }
         try write(&commit)
+        publishWhenDue()
     }
 
     private func restore(_ record: InstanceRecord) {
@@ -81,7 +82,10 @@ extension EngineLoop {
         instance.restarts = record.restarts
         instance.evidence = record.evidence
         // Requests may be in flight on any that runs: what is listed as draining is only counted.
-        instance.hasServed = true
+        instance.wasListed = true
+        instance.hasServed =
+            record.instance.release != state.services[index].machine.rollout?.plan.candidate
+            || state.services[index].givesRequests(to: record.instance.id)
         instance.activity = record.isStopped ? .stopped : .starting
         state.services[index].instances[record.instance.id] = instance
     }
@@ -110,7 +114,9 @@ extension EngineLoop {
         }
         schedule.nextCount = now
         schedule.nextLogRotation = now
-        schedule.wake(by: now)
+        // At once and not by the alarm: until health is known again, rollouts stand.
+        alarmRang()
+        settle()
     }
 
     private func listen() {
@@ -139,10 +145,13 @@ extension EngineLoop {
         guard let index = state.services.firstIndex(where: { $0.instances[id] != nil }) else {
             return
         }
+        let machine = state.services[index].machine
+        let entry = machine.instances.first { $0.id == id }
         switch adoption {
         case .running:
             state.services[index].updateInstance(id) { instance in
                 instance.activity = .running
+                instance.wasHealthy = entry?.condition.wasHealthy ?? false
                 instance.health.processStarted(at: now)
                 instance.nextProbeAt = now
             }
@@ -190,5 +199,15 @@ extension EngineLoop {
             return
         }
         processEnded(entry.id, of: index, evidence: "no process was recorded")
+    }
+}
+
+extension Roster.Condition {
+    /// When it was last seen.
+    fileprivate var wasHealthy: Bool {
+        switch self {
+        case .healthy: true
+        case .starting, .unhealthy, .failed, .stopping, .stopped: false
+        }
     }
 }

@@ -35,6 +35,7 @@ extension EngineLoop {
         case .success(let stats):
             proxyAnswered(generation: stats.generation)
             record(stats)
+            timeSwitches(stats)
             judge()
         case .failure(let error):
             proxyFailed("\(error)")

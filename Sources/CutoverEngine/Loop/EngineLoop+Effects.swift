@@ -22,7 +22,9 @@ extension EngineLoop {
             startInstances(instances, for: id, of: index)
         case .applyTraffic(let id, let traffic):
             tables.pending.removeAll { $0.service == service }
-            tables.pending.append(PendingTable(effect: id, service: service, traffic: traffic))
+            tables.pending.append(
+                PendingTable(effect: id, service: service, traffic: traffic, decidedAt: now)
+            )
         case .drain(let id, let instances, let deadline):
             drain(instances, until: deadline, for: id, of: service)
         case .stopInstances(let id, let instances):

@@ -229,6 +229,7 @@ extension EngineLoop {
         var hasGivenUp = false
         state.services[index].updateInstance(id) { instance in
             instance.health.processEnded()
+            instance.wasHealthy = false
             instance.nextProbeAt = nil
             let decision = instance.restart.processEnded(at: now)
             hasGivenUp = decision.isCrashLoop

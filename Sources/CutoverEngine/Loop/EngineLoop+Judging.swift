@@ -1,7 +1,98 @@
 import CutoverCore
+import CutoverStore
+import CutoverWire
 
-/// Comparing candidates that take traffic with their limits.
+/// Comparing candidates that take traffic with their limits, and timing the switch.
 extension EngineLoop {
+    /// Tells every rollout whose candidate is watched what its traffic looks like.
     func judge() {
+        for service in state.services {
+            guard let since = service.machine.rollout?.watchedSince,
+                service.configuration.analysis != nil
+            else {
+                continue
+            }
+            if let index = state.index(of: service.name) {
+                state.services[index].traffic.judge(since: since)
+            }
+            if let verdict = service.verdict(since: since, at: now) {
+                tell(.verdict(verdict), to: service.name)
+            }
+        }
+    }
+
+    /// Writes down how long after the decision the first request reached the candidate.
+    func timeSwitches(_ stats: ProxyStats) {
+        for index in state.services.indices {
+            guard let awaited = state.services[index].awaitedSwitch,
+                awaited.generation <= stats.generation
+            else {
+                continue
+            }
+            // A later table has begun the proxy's own measurement anew.
+            guard awaited.generation == stats.generation else {
+                state.services[index].awaitedSwitch = nil
+                continue
+            }
+            let name = state.services[index].name
+            let first = stats.services.first { $0.service == name.rawValue }?.backends
+                .filter { awaited.keys.contains($0.key) }
+                .compactMap(\.firstRequestAt)
+                .min()
+            guard let first else {
+                continue
+            }
+            state.services[index].awaitedSwitch = nil
+            let wait = max(Int64(clamping: first) - awaited.decidedAt.milliseconds, 0)
+            note(
+                JournalRow(
+                    service: name,
+                    rollout: awaited.rollout,
+                    kind: .shift,
+                    text:
+                        "the first request reached \(awaited.release) \(wait) ms after the decision"
+                )
+            )
+        }
+    }
+}
+
+/// A candidate that was given traffic and waits for its first request.
+struct AwaitedSwitch: Hashable {
+    var rollout: RolloutID
+    var release: ReleaseName
+    var keys: Set<String>
+    var decidedAt: Timestamp
+    var generation: UInt64
+}
+
+extension ServiceState {
+    /// The verdict on the candidate's traffic since `since`, within the analysis's window.
+    func verdict(since: Timestamp, at now: Timestamp) -> Verdict? {
+        guard let plan = machine.rollout?.plan, let configuration = configuration.analysis else {
+            return nil
+        }
+        let start = max(since, now - configuration.window)
+        let quantile = configuration.latencyQuantile
+        let stable = plan.stable.map { stable in
+            traffic.releases[stable.release]?.observed(since: start, quantile: quantile)
+        }
+        let worst = instances.values
+            .filter { $0.instance.release == plan.candidate }
+            .map { instance in
+                (
+                    instance: instance.instance.name,
+                    failures: traffic.consecutiveFailures[instance.instance.id] ?? 0
+                )
+            }
+            .max { ($0.failures, $1.instance) < ($1.failures, $0.instance) }
+        return Analysis(configuration).verdict(
+            candidate: traffic.releases[plan.candidate]?.observed(since: start, quantile: quantile)
+                ?? ObservedTraffic(requests: 0, errors: 0, latency: nil),
+            stable: stable ?? nil,
+            worst: worst,
+            windowStart: start,
+            at: now
+        )
     }
 }

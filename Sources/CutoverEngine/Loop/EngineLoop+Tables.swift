@@ -102,7 +102,7 @@ extension EngineLoop {
             tables.live = error.mayHaveBeenApplied ? nil : tables.live
         }
         if let change = applying.change {
-            conclude(change, result)
+            conclude(change, result, generation: table.generation)
         } else if case .failure(let error) = result {
             state.faults[.table] = "\(error)"
             tables.isStale = true
@@ -111,14 +111,17 @@ extension EngineLoop {
         }
     }
 
-    private func conclude(_ change: PendingTable, _ result: Result<Void, DriverError>) {
+    private func conclude(
+        _ change: PendingTable,
+        _ result: Result<Void, DriverError>,
+        generation: UInt64
+    ) {
         guard let index = state.index(of: change.service) else {
             return
         }
         switch result {
         case .success:
-            state.services[index].table = change.traffic
-            // Those that left the rotation are listed as draining in the next table.
+            state.services[index].accept(change, generation: generation)
             tell(.effectSucceeded(change.effect), to: change.service)
         case .failure(let error):
             tables.isStale = tables.isStale || error.mayHaveBeenApplied

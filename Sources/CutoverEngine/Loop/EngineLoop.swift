@@ -102,7 +102,7 @@ actor EngineLoop {
     }
 
     /// Starts what the last message made possible, shows it, and sets the alarm for what comes next.
-    private func settle() {
+    func settle() {
         guard !isStopping else {
             return
         }

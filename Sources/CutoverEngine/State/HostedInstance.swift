@@ -9,10 +9,14 @@ struct HostedInstance {
     var process: InstanceProcess?
     var activity = Activity.starting
     var health: HealthTracker
+    /// By the last engine, until this one has found out: the proxy goes on as it was.
+    var wasHealthy = false
     var restart: RestartPolicy
     var restarts = 0
     var evidence = InstanceEvidence()
-    /// It was in rotation once: requests may be in flight on it until it stops.
+    /// It was in a rotation once, the preview's included: requests may be in flight until it stops.
+    var wasListed = false
+    /// It was given public requests once.
     var hasServed = false
     /// When the next probe begins.
     ///
@@ -41,13 +45,13 @@ struct HostedInstance {
 
     /// The proxy may choose it.
     var isRoutable: Bool {
-        activity == .running && health.isHealthy
+        activity == .running && (health.isKnown ? health.isHealthy : wasHealthy)
     }
 
     /// Requests may be in flight on it although it is in no rotation.
     var holdsRequests: Bool {
         switch activity {
-        case .running, .restarting, .relaunching, .stopping: hasServed
+        case .running, .restarting, .relaunching, .stopping: wasListed
         case .starting, .stopped: false
         }
     }

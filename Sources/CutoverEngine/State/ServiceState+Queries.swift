@@ -65,6 +65,30 @@ extension ServiceState {
         }
     }
 
+    /// Takes a table as the one in force.
+    mutating func accept(_ change: PendingTable, generation: UInt64) {
+        let hadTraffic = (table?.candidate?.weight ?? 0) > 0
+        table = change.traffic
+        for side in change.traffic.sides {
+            for id in side.rotation {
+                updateInstance(id) { instance in
+                    instance.wasListed = true
+                    instance.hasServed = instance.hasServed || side.weight > 0
+                }
+            }
+        }
+        guard let candidate = change.traffic.candidate, candidate.weight > 0, !hadTraffic else {
+            return
+        }
+        awaitedSwitch = AwaitedSwitch(
+            rollout: change.effect.rollout,
+            release: candidate.release,
+            keys: Set(candidate.rotation.map(\.key)),
+            decidedAt: change.decidedAt,
+            generation: generation
+        )
+    }
+
     /// Puts an event behind the ones that wait already.
     ///
     /// What repeats is kept once.

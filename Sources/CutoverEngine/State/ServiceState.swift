@@ -12,6 +12,8 @@ struct ServiceState {
     ///
     /// `nil`: the service has no route.
     var table: Traffic?
+    /// The first request of a switch is being waited for.
+    var awaitedSwitch: AwaitedSwitch?
     /// Events that could not be committed, oldest first.
     ///
     /// While there are any, others queue behind them.

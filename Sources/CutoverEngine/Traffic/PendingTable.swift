@@ -7,4 +7,6 @@ struct PendingTable: Hashable, Sendable {
     var effect: EffectID
     var service: ServiceName
     var traffic: Traffic
+    /// When the machine decided on it.
+    var decidedAt: Timestamp
 }

@@ -14,16 +14,16 @@ struct ServiceTraffic {
     private(set) var consecutiveFailures: [InstanceID: Int] = [:]
     private var readings: [InstanceID: ProxyBackendStats] = [:]
     private var refused: UInt64 = 0
+    private var judgedSince: Timestamp?
     private var nextRateAt: Timestamp
-    private let since: Timestamp
+    private var lastReadAt: Timestamp?
     private let window: Duration
 
     static let historyLength = 120
 
     init(since: Timestamp, window: Duration) {
-        self.since = since
         self.window = max(window, TrafficHistory.shownWindow)
-        all = TrafficHistory(since: since)
+        all = TrafficHistory()
         nextRateAt = since + .seconds(1)
     }
 
@@ -37,19 +37,27 @@ struct ServiceTraffic {
             stats.backends.map { ($0.key, $0) },
             uniquingKeysWith: { first, _ in first }
         )
-        var sum = TrafficSample(at: now)
+        // Before the first reading anything may have happened: an earlier engine may have counted too.
+        let from = lastReadAt ?? Timestamp(milliseconds: 0)
+        lastReadAt = now
+        var sum = TrafficSample(from: from, at: now)
         var inFlight = 0
         for instance in known {
             guard let reading = byKey[instance.id.key] else {
                 continue
             }
-            let sample = TrafficSample(from: readings[instance.id], to: reading, at: now)
+            let sample = TrafficSample(
+                since: readings[instance.id],
+                to: reading,
+                from: from,
+                at: now
+            )
             readings[instance.id] = reading
-            var history = instances[instance.id] ?? TrafficHistory(since: since)
+            var history = instances[instance.id] ?? TrafficHistory()
             history.add(sample)
             history.inFlight = Int(clamping: reading.inFlight)
             instances[instance.id] = history
-            note(sample, of: instance, span: window)
+            note(sample, of: instance)
             sum.add(sample)
             inFlight += history.inFlight
         }
@@ -60,8 +68,8 @@ struct ServiceTraffic {
         noteRate(at: now)
     }
 
-    private mutating func note(_ sample: TrafficSample, of instance: Instance, span: Duration) {
-        releases[instance.release, default: TrafficHistory(since: since, span: span)].add(sample)
+    private mutating func note(_ sample: TrafficSample, of instance: Instance) {
+        releases[instance.release, default: TrafficHistory(span: window)].add(sample)
         if sample.successes > 0 {
             // The order within one reading is not known: a success ends the row of failures.
             consecutiveFailures[instance.id] = 0
@@ -75,10 +83,19 @@ struct ServiceTraffic {
             return
         }
         nextRateAt = now + .seconds(1)
-        let lastSecond = all.sum(after: now - .seconds(1), at: now)
-        rateHistory.append(Double(lastSecond.requests))
+        let recent = all.sum(since: now - .milliseconds(1500))
+        let seconds = Double((recent.at - recent.from).wholeMilliseconds) / 1000
+        rateHistory.append(seconds > 0 ? Double(recent.requests) / seconds : 0)
         if rateHistory.count > Self.historyLength {
             rateHistory.removeFirst()
+        }
+    }
+
+    /// Failures of before are answered for: an operator said continue, or another step began.
+    mutating func judge(since: Timestamp) {
+        if since != judgedSince {
+            judgedSince = since
+            consecutiveFailures = [:]
         }
     }
 

@@ -8,15 +8,12 @@ struct TrafficHistory: Hashable, Sendable {
     var inFlight = 0
     /// Oldest first, over at most `span`.
     private(set) var samples: [TrafficSample] = []
-    /// When counting began: a rate over less than the whole window is over what there is.
-    private var since: Timestamp
     private let span: Duration
 
     /// Rates and quantiles that are shown are over this window.
     static let shownWindow = Duration.seconds(5)
 
-    init(since: Timestamp, span: Duration = Self.shownWindow) {
-        self.since = since
+    init(span: Duration = Self.shownWindow) {
         self.span = span
     }
 
@@ -30,19 +27,22 @@ struct TrafficHistory: Hashable, Sendable {
         }
     }
 
-    /// The sum of the samples that end after `start`.
-    func sum(after start: Timestamp, at now: Timestamp) -> TrafficSample {
-        var sum = TrafficSample(at: now)
-        for sample in samples where sample.at > start {
+    /// The sum of the samples that lie between `start` and the present, with the time that they cover.
+    ///
+    /// One that began before `start` is left out as a whole: it may hold any number of requests of
+    /// before, up to all that an earlier engine saw.
+    func sum(since start: Timestamp) -> TrafficSample {
+        let included = samples.drop { $0.from < start }
+        var sum = TrafficSample(from: included.first?.from ?? start, at: included.last?.at ?? start)
+        for sample in included {
             sum.add(sample)
         }
         return sum
     }
 
     func figures(at now: Timestamp) -> TrafficFigures {
-        let start = max(now - Self.shownWindow, since)
-        let recent = sum(after: start, at: now)
-        let seconds = Double((now - start).wholeMilliseconds) / 1000
+        let recent = sum(since: now - Self.shownWindow)
+        let seconds = Double((recent.at - recent.from).wholeMilliseconds) / 1000
         let answered = recent.errors + recent.successes
         return TrafficFigures(
             total: total,
@@ -52,6 +52,16 @@ struct TrafficHistory: Hashable, Sendable {
             errorRate: answered > 0 ? Double(recent.errors) / Double(answered) : 0,
             p50: recent.latency.percentile(50).map { Double($0) / 1000 },
             p99: recent.latency.percentile(99).map { Double($0) / 1000 }
+        )
+    }
+
+    /// What an analysis sees of the traffic since `start`.
+    func observed(since start: Timestamp, quantile: Double) -> ObservedTraffic {
+        let sum = sum(since: start)
+        return ObservedTraffic(
+            requests: Int(clamping: sum.errors + sum.successes),
+            errors: Int(clamping: sum.errors),
+            latency: sum.latency.percentile(quantile * 100).map { Double($0) / 1000 }
         )
     }
 }

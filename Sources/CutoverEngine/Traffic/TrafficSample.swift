@@ -3,7 +3,8 @@ import CutoverWire
 
 /// What was counted between two readings of the proxy.
 struct TrafficSample: Hashable, Sendable {
-    /// When the interval ended.
+    /// The interval: an instance's first reading begins with the one before it, in which it was not.
+    var from: Timestamp
     var at: Timestamp
     var requests: UInt64 = 0
     /// Answers with status 500 and above, and requests without a complete answer.
@@ -12,15 +13,21 @@ struct TrafficSample: Hashable, Sendable {
     var successes: UInt64 = 0
     var latency = LatencyHistogram()
 
-    init(at: Timestamp) {
+    init(from: Timestamp, at: Timestamp) {
+        self.from = from
         self.at = at
     }
 
     /// The difference of two readings of one instance.
     ///
     /// Counters that went back belong to a proxy that was started again: then everything counts.
-    init(from earlier: ProxyBackendStats?, to later: ProxyBackendStats, at: Timestamp) {
-        self.at = at
+    init(
+        since earlier: ProxyBackendStats?,
+        to later: ProxyBackendStats,
+        from: Timestamp,
+        at: Timestamp
+    ) {
+        self.init(from: from, at: at)
         let isSameProcess = earlier.map { $0.requests <= later.requests } ?? false
         let earlier = isSameProcess ? earlier : nil
         requests = later.requests - (earlier?.requests ?? 0)

@@ -1,0 +1,182 @@
+import CutoverCore
+import CutoverDrivers
+import CutoverEngine
+import CutoverTestSupport
+import CutoverWire
+import Synchronization
+import Testing
+
+/// An engine that was killed at any point is followed by one that finishes the same rollout.
+@Suite struct RecoveryTests {
+    static let strategies: [StrategyConfiguration] = [
+        .blueGreen(
+            BlueGreenConfiguration(
+                shift: [50, 100],
+                soak: .seconds(4),
+                bake: .seconds(4),
+                keepWarm: .seconds(4)
+            )
+        ),
+        .rolling(RollingConfiguration(monitor: .seconds(4))),
+    ]
+
+    static let check = CheckConfiguration(
+        name: "smoke",
+        stage: .beforePromotion,
+        kind: .command(["true"]),
+        timeout: .seconds(1),
+        retries: 0
+    )
+
+    func serving(_ strategy: StrategyConfiguration) async throws -> EngineFixture {
+        let fixture = try await EngineFixture(.fixture(strategy: strategy, checks: [Self.check]))
+        await fixture.deploy("v1")
+        try #require(await fixture.advance { $0.outcome == .promoted })
+        await fixture.deploy("v2")
+        return fixture
+    }
+
+    /// Drives a rollout to its end, whatever it asks of an operator.
+    func finish(_ fixture: EngineFixture) async -> Bool {
+        for _ in 0..<20 {
+            if await fixture.advance(until: { $0.outcome != nil || $0.phase == .awaitingPromotion }
+            ),
+                fixture.outcome != nil
+            {
+                return true
+            }
+            await fixture.send(.promote)
+        }
+        return false
+    }
+
+    /// The engine is killed in the course of a whole rollout, each time anew and a little later, and
+    /// what follows must end with the new release serving from as many instances as before.
+    @Test(arguments: [0, 1]) func aKillAtAnyMomentIsRecoveredFrom(_ strategy: Int) async throws {
+        var phases: Set<PhaseName> = []
+        for step in stride(from: 0, to: 400, by: 7) {
+            let fixture = try await serving(Self.strategies[strategy])
+            for _ in 0..<step where fixture.outcome == nil {
+                if fixture.phase == .awaitingPromotion {
+                    await fixture.send(.promote)
+                }
+                await fixture.advance(by: .milliseconds(250))
+            }
+            guard let phase = fixture.phase, fixture.outcome == nil else {
+                break
+            }
+            phases.insert(phase)
+            let running = fixture.world.state.withLock(\.processes)
+            try await fixture.restart()
+            #expect(fixture.phase == phase, "step \(step)")
+            #expect(fixture.world.state.withLock(\.processes) == running, "step \(step)")
+            #expect(await finish(fixture), "step \(step), \(phase)")
+            #expect(fixture.outcome == .promoted, "step \(step), \(phase)")
+            #expect(fixture.world.shares() == ["v2": 100], "step \(step), \(phase)")
+            #expect(fixture.world.instances(of: "v2").count == 2, "step \(step), \(phase)")
+            #expect(fixture.world.instances(of: "v1").isEmpty, "step \(step), \(phase)")
+            let started = fixture.world.state.withLock(\.started)
+            #expect(Set(started).count == started.count, "step \(step): one was started twice")
+        }
+        let expected: Set<PhaseName> =
+            strategy == 0
+            ? [.starting, .shifting, .baking, .warm]
+            : [.replacing, .monitoring]
+        #expect(phases.isSuperset(of: expected))
+    }
+
+    /// Every engine lives just long enough to see an instance rise.
+    @Test(arguments: [0, 1]) func enginesThatAllDieYoungFinishTogether(_ strategy: Int) async throws
+    {
+        let fixture = try await serving(Self.strategies[strategy])
+        for _ in 0..<60 where fixture.outcome == nil {
+            if fixture.phase == .awaitingPromotion {
+                await fixture.send(.promote)
+            }
+            await fixture.advance(by: .milliseconds(1500))
+            try await fixture.restart()
+        }
+        #expect(fixture.outcome == .promoted)
+        #expect(fixture.world.shares() == ["v2": 100])
+        #expect(fixture.world.instances(of: "v1").isEmpty)
+        let started = fixture.world.state.withLock(\.started)
+        #expect(Set(started).count == started.count)
+    }
+
+    /// The world did what was asked, or did not, and the engine died before it heard.
+    @Test func anEffectWithoutAnAnswerIsPerformedAgain() async throws {
+        for call in [FixtureWorld.Call.start, .apply, .drain, .stop] {
+            for fault in [FixtureWorld.Fault.unanswered, .lost] {
+                let fixture = try await serving(Self.strategies[0])
+                if call != .start {
+                    try #require(await fixture.advance { $0.phase == .awaitingPromotion })
+                }
+                fixture.world.state.withLock { $0.faults = [call: fault] }
+                if call != .start {
+                    await fixture.send(.promote)
+                    await fixture.advance(by: .seconds(20))
+                }
+                try await fixture.restart { world in
+                    world.state.withLock { $0.faults = [:] }
+                }
+                #expect(await finish(fixture), "\(call) \(fault)")
+                #expect(fixture.world.shares() == ["v2": 100], "\(call) \(fault)")
+                #expect(fixture.world.instances(of: "v2").count == 2, "\(call) \(fault)")
+                #expect(fixture.world.instances(of: "v1").isEmpty, "\(call) \(fault)")
+            }
+        }
+    }
+
+    @Test func aRolloutThatWasGoingBackGoesOnGoingBack() async throws {
+        let fixture = try await serving(Self.strategies[0])
+        try #require(await fixture.advance { $0.phase == .awaitingPromotion })
+        await fixture.send(.promote)
+        try #require(await fixture.advance { $0.phase == .shifting })
+        fixture.world.state.withLock { $0.faults = [.apply: .lost] }
+        await fixture.send(.rollback)
+        try await fixture.restart { world in
+            world.state.withLock { $0.faults = [:] }
+        }
+        #expect(await fixture.advance { $0.outcome != nil })
+        #expect(fixture.world.shares() == ["v1": 100])
+        #expect(fixture.world.instances(of: "v2").isEmpty)
+    }
+
+    @Test func aPauseOutlivesTheEngine() async throws {
+        let fixture = try await serving(Self.strategies[1])
+        try #require(await fixture.advance { $0.phase == .monitoring })
+        await fixture.send(.pause)
+        try await fixture.restart()
+        await fixture.advance(by: .seconds(120))
+        #expect(fixture.phase == .monitoring)
+        #expect(fixture.service?.rollout?.progress.holds.isEmpty == false)
+        await fixture.send(.continue)
+        #expect(await finish(fixture))
+    }
+
+    /// What died with the old engine's machine is started again on its port.
+    @Test func instancesThatAreGoneAreStartedAgain() async throws {
+        let fixture = try await EngineFixture()
+        await fixture.deploy("v1")
+        try #require(await fixture.advance { $0.outcome == .promoted })
+        let before = fixture.world.state.withLock(\.processes)
+        try await fixture.restart { world in
+            world.state.withLock { $0.processes = [:] }
+        }
+        #expect(
+            await fixture.advance(upTo: .seconds(10)) { fixture in
+                fixture.world.instances(of: "v1").count == 2
+            }
+        )
+        let after = fixture.world.state.withLock(\.processes)
+        #expect(after.mapValues(\.port) == before.mapValues(\.port))
+        #expect(fixture.world.shares() == ["v1": 100])
+    }
+
+    @Test func anOldEnginesTableIsRefusedAfterTheNewOneHasBegun() async throws {
+        let fixture = try await serving(Self.strategies[0])
+        let old = fixture.world.state.withLock(\.table?.epoch)
+        try await fixture.restart()
+        #expect(fixture.world.state.withLock(\.table?.epoch) == old.map { $0 + 1 })
+    }
+}
