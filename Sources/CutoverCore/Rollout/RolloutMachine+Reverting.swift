@@ -132,10 +132,10 @@ extension RolloutMachine {
         }
     }
 
-    /// The stable release serves again, and more of it cannot be started: better short than stuck.
+    /// The candidate is gone, and no more of the stable release can be started: better short of
+    /// instances than in the way of the next deploy.
     private func isShort(_ reversal: Reversal) -> Bool {
         reversal.failedLaunches >= Self.launchLimit && roster.present(.candidate).isEmpty
-            && !roster.healthy(.stable).isEmpty
     }
 
     // MARK: - Shared
