@@ -45,7 +45,7 @@ struct Slab: ~Copyable {
             precondition(UInt32(bitPattern: index) < UInt32(truncatingIfNeeded: highWater))
             return UnsafePointer(slots + Int(index))
         }
-        nonmutating unsafeMutableAddress {
+        unsafeMutableAddress {
             precondition(UInt32(bitPattern: index) < UInt32(truncatingIfNeeded: highWater))
             return slots + Int(index)
         }
