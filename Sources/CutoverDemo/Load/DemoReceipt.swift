@@ -42,10 +42,11 @@ package struct DemoReceipt: Sendable {
         let services = lines.map(Self.text).joined(separator: "\n")
         let total = lines.map(\.report).reduce(LoadReport()) { $0.merged(with: $1) }
         let verdict = isClean ? "not one request failed" : "NOT CLEAN"
-        return ([services] + faults.map { "FAULT: \($0)" } + [
-            "total: \(total.sent) requests sent, \(total.failed) failed, "
-                + "\(total.releaseErrorCount) answered badly by a release itself: \(verdict)"
-        ]).joined(separator: "\n")
+        return
+            ([services] + faults.map { "FAULT: \($0)" } + [
+                "total: \(total.sent) requests sent, \(total.failed) failed, "
+                    + "\(total.releaseErrorCount) answered badly by a release itself: \(verdict)"
+            ]).joined(separator: "\n")
     }
 
     private static func text(_ line: Line) -> String {

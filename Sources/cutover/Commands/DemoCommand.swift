@@ -7,7 +7,8 @@ import Foundation
 struct DemoCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "demo",
-        abstract: "Try Cutover on two sample services under real load. Needs nothing but this program.",
+        abstract:
+            "Try Cutover on two sample services under real load. Needs nothing but this program.",
         discussion: """
             Starts real instances, a real proxy and load generators on 127.0.0.1, and ends all of \
             them when you quit. Releases to deploy: v1, v2, v3-slow, v4-failing, v5-unhealthy, \
@@ -53,7 +54,7 @@ struct DemoCommand: AsyncParsableCommand {
     }
 
     private static func runHeadless(_ demo: DemoProject, _ host: EngineHost) async -> ExitStatus {
-        let receipt = await HeadlessDemo(link: host, project: demo) { print($0) }.run()
+        let receipt = await HeadlessDemo(link: host, project: demo, tell: { print($0) }).run()
         print(receipt.text)
         return receipt.isClean ? .done : .failed
     }
@@ -72,7 +73,8 @@ struct DemoCommand: AsyncParsableCommand {
             link: host,
             hostsEngine: false,
             script: keys,
-            greeting: "press d to deploy v1 of checkout, then j and d for search; ? explains every key"
+            greeting:
+                "press d to deploy v1 of checkout, then j and d for search; ? explains every key"
         )
         do {
             _ = try await window.run()

@@ -39,7 +39,7 @@ struct OpenDashboard: AsyncParsableCommand {
             link: link,
             hostsEngine: host != nil
         ).run()
-        await Departing(project: project, link: link, host: host).leave(ending)
+        try await Departing(project: project, link: link, host: host).leave(ending)
     }
 
     /// Draws what a dashboard of that size would show, without a terminal.
@@ -56,8 +56,8 @@ struct OpenDashboard: AsyncParsableCommand {
                 now: snapshot.at
             )
             _ = model.handle(.snapshot(snapshot), now: snapshot.at)
-            var frame = Buffer(size: model.size)
-            model.draw(into: &frame)
+            var frame = Buffer(model.size)
+            draw(model, into: &frame)
             print(frame.text)
             let status = snapshot.services.map(ExitStatus.init(of:)).first { $0 != .done }
             if let status { throw status.code }

@@ -4,7 +4,8 @@ import CutoverEngine
 struct RunCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "run",
-        abstract: "Run the engine without a terminal, until SIGTERM. Instances and traffic outlive it."
+        abstract:
+            "Run the engine without a terminal, until SIGTERM. Instances and traffic outlive it."
     )
 
     @OptionGroup var project: ProjectOptions

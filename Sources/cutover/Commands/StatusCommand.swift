@@ -22,7 +22,9 @@ struct StatusCommand: AsyncParsableCommand {
         let link = try await RunningEngine.attach(to: project.load())
         var last = ""
         for await snapshot in link.snapshots() {
-            let services = snapshot.services.filter { service == nil || $0.name.rawValue == service }
+            let services = snapshot.services.filter {
+                service == nil || $0.name.rawValue == service
+            }
             guard !services.isEmpty else {
                 complain("no service '\(service ?? "")'")
                 throw ExitStatus.usage.code

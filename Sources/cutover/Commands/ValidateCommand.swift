@@ -1,4 +1,5 @@
 import ArgumentParser
+import CutoverCore
 import CutoverManifest
 
 struct ValidateCommand: ParsableCommand {

@@ -14,7 +14,9 @@ struct VerbRequest {
         let name = ServiceName(rawValue: service)
         guard project.configuration.services.contains(where: { $0.name == name }) else {
             let known = project.configuration.services.map(\.name.rawValue)
-            complain("no service '\(service)' in \(project.manifest): \(known.joined(separator: ", "))")
+            complain(
+                "no service '\(service)' in \(project.manifest): \(known.joined(separator: ", "))"
+            )
             throw ExitStatus.usage.code
         }
         let link = try await RunningEngine.attach(to: project)

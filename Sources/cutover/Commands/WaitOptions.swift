@@ -3,7 +3,10 @@ import CutoverCore
 
 /// Whether a command stays until the rollout has come to rest.
 struct WaitOptions: ParsableArguments {
-    @Flag(help: "Wait until the rollout ended, waits at a gate or is held; the exit status says which.")
+    @Flag(
+        help:
+            "Wait until the rollout ended, waits at a gate or is held; the exit status says which."
+    )
     var wait = false
 
     @Option(help: ArgumentHelp("The longest time to wait.", valueName: "seconds"))

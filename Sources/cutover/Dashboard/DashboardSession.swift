@@ -76,8 +76,8 @@ final class DashboardSession {
             lastTheme = model.theme.name
             terminal.use(model.theme)
         }
-        var frame = Buffer(size: model.size)
-        model.draw(into: &frame)
+        var frame = Buffer(model.size)
+        CutoverDashboard.draw(model, into: &frame)
         terminal.draw(frame)
         _ = model.handle(.drawn, now: now())
     }

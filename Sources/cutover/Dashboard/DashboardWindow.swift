@@ -22,7 +22,7 @@ struct DashboardWindow: Sendable {
         let queue = InputQueue()
         let (errands, outbox) = AsyncStream.makeStream(of: DashboardErrand.self)
         let theme = try display.chosenTheme()
-        let work = [
+        let work: [Task<Void, Never>] = [
             Task { await forward(into: queue) },
             Task { await perform(errands, into: queue) },
             Task { await script?.press(into: queue, following: link) },

@@ -11,8 +11,8 @@ struct HeadlessDemo: Sendable {
 
     func run() async -> DemoReceipt {
         await withTaskGroup(of: DemoReceipt.self) { group in
-            group.addTask { await receipt(of: DemoProject.blueGreen, port: project.checkout) }
-            group.addTask { await receipt(of: DemoProject.rolling, port: project.search) }
+            group.addTask { await self.receipt(of: DemoProject.blueGreen, port: project.checkout) }
+            group.addTask { await self.receipt(of: DemoProject.rolling, port: project.search) }
             var receipt = DemoReceipt(lines: [], faults: [])
             for await part in group {
                 receipt.lines += part.lines

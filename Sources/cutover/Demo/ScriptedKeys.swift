@@ -1,4 +1,5 @@
 import CutoverCore
+import CutoverDashboard
 import CutoverDemo
 import Synchronization
 

@@ -9,7 +9,8 @@ struct RunningEngine: EngineLink {
     /// Makes sure that an engine answers.
     ///
     /// - Throws: ``ExitStatus/engineUnavailable``, after the reason was printed, when none does.
-    static func attach(to project: Project, complaining: Bool = true) async throws -> RunningEngine {
+    static func attach(to project: Project, complaining: Bool = true) async throws -> RunningEngine
+    {
         let client = ControlClient(stateDirectory: project.stateDirectory)
         do {
             _ = try await Self.blocking { try client.snapshot() }

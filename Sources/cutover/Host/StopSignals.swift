@@ -2,7 +2,7 @@ import Dispatch
 import Glibc
 
 /// Calls back when the process is asked to end: SIGTERM, SIGINT or SIGHUP.
-final class StopSignals: Sendable {
+final class StopSignals {
     private let sources: [any DispatchSourceSignal]
 
     init(_ handler: @escaping @Sendable () -> Void) {
