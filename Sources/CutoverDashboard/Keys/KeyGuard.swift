@@ -80,7 +80,7 @@ struct KeyGuard: Sendable {
         recent.removeAll { now - $0 > Self.burstWindow }
         guard case .character(let scalar) = key else { return }
         // Held down, the keys that move the cursor come in bursts after a stall.
-        let moves: Set<Unicode.Scalar> = ["j", "k", "h", "l"]
+        let moves: Set<Unicode.Scalar> = ["j", "k"]
         if moves.contains(scalar), previous?.key == key { return }
         recent.append(now)
     }

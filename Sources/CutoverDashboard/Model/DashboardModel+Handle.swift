@@ -35,7 +35,7 @@ extension DashboardModel {
         if let message, self.now - message.at > Message.lifetime {
             self.message = nil
         }
-        return commands + retitle()
+        return commands
     }
 
     mutating func say(_ severity: Message.Severity, _ text: String) {
@@ -53,7 +53,7 @@ extension DashboardModel {
         latest = snapshot
         keepSelection()
         reviewModal()
-        return announce(Problem.all(in: snapshot, now: now))
+        return announce(Problem.all(in: snapshot, now: now)) + retitle(snapshot)
     }
 
     /// Rings once for each new problem, and forgets those that are over.
@@ -95,12 +95,11 @@ extension DashboardModel {
         return [.readLog(instance.id, of: service.name)]
     }
 
-    private mutating func retitle() -> [DashboardCommand] {
-        guard let latest else { return [] }
-        let held = latest.services.filter { service in
+    private mutating func retitle(_ snapshot: EngineSnapshot) -> [DashboardCommand] {
+        let held = snapshot.services.filter { service in
             service.liveRollout.map { !$0.progress.holds.isEmpty } ?? false
         }
-        var words = "cutover \(latest.project.safeName)"
+        var words = "cutover \(snapshot.project.safeName)"
         if let first = held.first {
             words = "cutover: \(held.count) HELD \(first.name.safe)"
         }

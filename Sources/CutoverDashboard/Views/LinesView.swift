@@ -19,8 +19,13 @@ struct LinesView {
         let (top, body) = above.cut(top: bannerRows)
         banner.draw(in: top, into: &buffer)
         guard model.page == .overview else {
-            return PageOfLines(title: "", lines: pageLines(width: body.columns), scroll: scroll)
-                .draw(in: body, glyphs: glyphs, into: &buffer)
+            let lines = pageLines(width: body.columns)
+            return PageOfLines(
+                title: body.rows >= 3 ? model.boundWords : "",
+                lines: lines,
+                scroll: scroll
+            )
+            .draw(in: body, glyphs: glyphs, into: &buffer)
         }
         drawServices(in: body, into: &buffer)
     }
@@ -79,7 +84,7 @@ struct LinesView {
         switch model.page {
         case .overview: 0
         case .help(let scroll), .events(_, let scroll), .instance(let scroll): scroll
-        case .log: 0
+        case .log: .max
         }
     }
 
@@ -90,7 +95,7 @@ struct LinesView {
         case .events(let scope, _): EventsPage.lines(model.events(scope))
         case .instance: InstancePage(model: model, scroll: 0).lines
         case .log(let scroll):
-            model.shownLog.dropLast(scroll).suffix(40).reversed().map { Line($0.safe) }
+            model.shownLog.dropLast(scroll).suffix(40).map { Line($0.safe) }
         }
     }
 }

@@ -47,7 +47,8 @@ enum ProgressBar {
         let eighths = Int((min(max(share, 0), 1) * Double(width * 8)).rounded(.down))
         var line = Line(String(repeating: glyphs.blueFill, count: eighths / 8), role)
         if eighths % 8 > 0 {
-            line.add(glyphs.eighthsAcross[eighths % 8 - 1], role)
+            let part = glyphs.eighthsAcross[eighths % 8 - 1]
+            line.add(part == " " ? glyphs.barEmpty : part, role)
         }
         let empty = max(width - line.width, 0)
         line.add(String(repeating: glyphs.barEmpty, count: empty), .muted)

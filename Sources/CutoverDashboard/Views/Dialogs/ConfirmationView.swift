@@ -10,7 +10,8 @@ struct ConfirmationView {
         let width = DialogBox.innerWidth(buffer.columns)
         DialogBox(
             title: title,
-            lines: lines(width: width),
+            facts: facts(width: width),
+            answers: question(width: width),
             role: confirmation.level == .grave ? .dialogGrave : .dialog,
             glyphs: model.glyphs
         ).draw(into: &buffer)
@@ -30,7 +31,7 @@ struct ConfirmationView {
         return "\(verb) \(short) to \(name) (\(revision))"
     }
 
-    private func lines(width: Int) -> [Line] {
+    private func facts(width: Int) -> [Line] {
         var lines = wrap(confirmation.effect.safe.capitalizedFirst, width)
         if confirmation.hasChanged {
             lines += wrap("This changed while the question stood: read it again.", width)
@@ -39,8 +40,7 @@ struct ConfirmationView {
             lines += GateLines(rollout: rollout, glyphs: model.glyphs, indent: "").lines
         }
         if let reason = gravity { lines += wrap(reason, width) }
-        lines.append(Line())
-        return lines + question(width: width)
+        return lines
     }
 
     private var gravity: String? {

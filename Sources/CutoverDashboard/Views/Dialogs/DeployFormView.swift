@@ -7,18 +7,20 @@ struct DeployFormView {
     let model: DashboardModel
 
     private static let mostChoices = 8
+    private static let answer = "enter goes on to the question, esc cancels."
 
     func draw(into buffer: inout Buffer) {
         let name = form.target.service.safe.truncated(to: 40, ellipsis: model.glyphs.ellipsis)
         DialogBox(
             title: "DEPLOY to \(name)",
-            lines: lines(width: DialogBox.innerWidth(buffer.columns), rows: buffer.rows),
+            facts: facts(width: DialogBox.innerWidth(buffer.columns), rows: buffer.rows),
+            answers: [Line(buffer.columns < 50 ? "enter goes on, esc cancels" : Self.answer)],
             role: .dialog,
             glyphs: model.glyphs
         ).draw(into: &buffer)
     }
 
-    private func lines(width: Int, rows: Int) -> [Line] {
+    private func facts(width: Int, rows: Int) -> [Line] {
         let service = model.latestService(form.target.service)
         let known = service?.knownReleases ?? []
         let choices = form.choices(known: known)
@@ -37,8 +39,8 @@ struct DeployFormView {
         if choices.isEmpty, form.field.isEmpty {
             lines.append(Line("  no release is known yet: type a name"))
         }
-        lines.append(Line())
         if case .possible(let effect) = service?.availability(of: .deploy) {
+            lines.append(Line())
             lines += wrapped(
                 effect.safe.capitalizedFirst,
                 width: width,
@@ -46,7 +48,7 @@ struct DeployFormView {
                 ellipsis: model.glyphs.ellipsis
             ).map { Line($0) }
         }
-        return lines + [Line("enter goes on to the question, esc cancels.")]
+        return lines
     }
 
     private func words(_ choice: DeployForm.Choice, of service: ServiceSnapshot?) -> String {

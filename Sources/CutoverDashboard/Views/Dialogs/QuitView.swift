@@ -9,13 +9,14 @@ struct QuitView {
     func draw(into buffer: inout Buffer) {
         DialogBox(
             title: question.isRollingBack ? "ROLL BACK AND QUIT" : "QUIT",
-            lines: lines(width: DialogBox.innerWidth(buffer.columns)),
+            facts: facts,
+            answers: answers(width: DialogBox.innerWidth(buffer.columns)),
             role: question.isRollingBack ? .dialogGrave : .dialog,
             glyphs: model.glyphs
         ).draw(into: &buffer)
     }
 
-    private func lines(width: Int) -> [Line] {
+    private var facts: [Line] {
         let rollouts = question.targets.prefix(6).map { target in
             let service = model.latestService(target.service)
             let standing = service.map { Standing($0, glyphs: model.glyphs) }
@@ -24,10 +25,20 @@ struct QuitView {
         }
         let more = question.targets.count - rollouts.count
         let rest = more > 0 ? [Line("and \(more) more")] : []
-        return rollouts + rest + [Line()] + answers(width: width)
+        return rollouts + rest
     }
 
     private func answers(width: Int) -> [Line] {
+        if width < 60 {
+            let texts =
+                question.isRollingBack
+                ? ["y rolls all of them back", "any other key stays"]
+                : [
+                    "b go on in background", "h hold, then quit", "r roll back; asks",
+                    "others stay",
+                ]
+            return texts.map { Line($0) }
+        }
         let texts =
             question.isRollingBack
             ? [
@@ -40,8 +51,6 @@ struct QuitView {
                 "r  roll back, then quit; asks once more",
                 "Any other key stays. Instances and traffic go on in each case.",
             ]
-        return texts.flatMap { text in
-            wrapped(text, width: width, ellipsis: model.glyphs.ellipsis).map { Line($0) }
-        }
+        return texts.map { Line($0) }
     }
 }

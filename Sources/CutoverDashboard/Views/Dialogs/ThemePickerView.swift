@@ -6,6 +6,7 @@ struct ThemePickerView {
     let glyphs: Glyphs
 
     func draw(into buffer: inout Buffer) {
+        let isNarrow = buffer.columns < 50
         let room = max(buffer.rows - 5, 1)
         let index = picker.names.firstIndex(of: picker.chosen) ?? 0
         let first = min(index / room * room, max(picker.names.count - room, 0))
@@ -14,7 +15,13 @@ struct ThemePickerView {
         }
         DialogBox(
             title: "THEME",
-            lines: names + [Line(), Line("j k choose, enter keeps, esc goes back.")],
+            facts: Array(names),
+            answers: [
+                Line(
+                    isNarrow
+                        ? "enter keeps, esc goes back" : "j k choose, enter keeps, esc goes back."
+                )
+            ],
             role: .dialog,
             glyphs: glyphs
         ).draw(into: &buffer)

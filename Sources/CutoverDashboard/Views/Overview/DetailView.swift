@@ -123,6 +123,11 @@ struct DetailView {
         case .fold:
             var line = Line(" ")
             line.add(InstanceFold(service: service, glyphs: glyphs).line(width: width - 2))
+            if model.focus == .instances, let instance = model.instance {
+                line.add("  \(glyphs.cursor)\(instance.name.safeName) ", .selected)
+                line.add(instance.state.word, instance.state.role)
+                if !instance.note.isEmpty { line.add(": \(instance.note.safe)", .muted) }
+            }
             put([line], in: rect, &buffer)
         case .heads: grid.drawHeads(in: rect, into: &buffer)
         case .columnTitles: grid.drawColumnTitles(in: rect, into: &buffer)

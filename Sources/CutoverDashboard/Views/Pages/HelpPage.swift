@@ -27,7 +27,7 @@ struct HelpPage {
         lines.append(Line())
         lines.append(Line(" What only looks", .title))
         lines += Self.keys.map { key, words in
-            var line = Line(" \(key.fitted(to: 14)) ", .keyHint)
+            var line = Line(" \(key.fitted(to: 16)) ", .keyHint)
             line.add(words)
             return line
         }
@@ -44,7 +44,7 @@ struct HelpPage {
 
     private static let keys = [
         ("j k, arrows", "move; g and G go to the ends, ctrl-d and ctrl-u by half a screen"),
-        ("tab, h l", "next part: services, instances, events"),
+        ("tab, left, right", "next part: services, instances, events"),
         ("enter, i", "the instance under the cursor: probes, exit, log"),
         ("l", "its log"),
         ("e, E", "events of this service, of all"),
