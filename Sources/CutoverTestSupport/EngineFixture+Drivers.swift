@@ -8,36 +8,38 @@ import Synchronization
 package final class FixtureDrivers: Sendable {
     let world: FixtureWorld
     let clock: ManualClock
-    package let exits: AsyncStream<InstanceExit>
-    package let events: AsyncStream<RouterEvent>
-    private let exitSource: AsyncStream<InstanceExit>.Continuation
-    private let eventSource: AsyncStream<RouterEvent>.Continuation
+    private let exitQueue: CountedQueue<InstanceExit>
+    private let eventQueue: CountedQueue<RouterEvent>
     private let isCut = Mutex(false)
 
     package init(world: FixtureWorld, clock: ManualClock) {
         self.world = world
         self.clock = clock
-        (exits, exitSource) = AsyncStream.makeStream(of: InstanceExit.self)
-        (events, eventSource) = AsyncStream.makeStream(of: RouterEvent.self)
+        exitQueue = CountedQueue(work: clock.work)
+        eventQueue = CountedQueue(work: clock.work)
     }
+
+    package var exits: AsyncStream<InstanceExit> { exitQueue.stream }
+
+    package var events: AsyncStream<RouterEvent> { eventQueue.stream }
 
     /// The engine is dead.
     package func cut() {
         isCut.withLock { $0 = true }
-        exitSource.finish()
-        eventSource.finish()
+        exitQueue.finish()
+        eventQueue.finish()
     }
 
     /// Ends the process of an instance, as a crash of it would.
     package func crash(_ id: InstanceID, status: ExitStatus = .exited(code: 1)) {
         let process = world.state.withLock { $0.processes.removeValue(forKey: id) }
         if let process {
-            exitSource.yield(InstanceExit(process: process, status: status, at: clock.now))
+            exitQueue.put(InstanceExit(process: process, status: status, at: clock.now))
         }
     }
 
     package func report(_ event: RouterEvent) {
-        eventSource.yield(event)
+        eventQueue.put(event)
     }
 
     /// Performs a call with the fault that the world has for it.

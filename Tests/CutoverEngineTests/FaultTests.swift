@@ -1,0 +1,170 @@
+import CutoverCore
+import CutoverDrivers
+import CutoverEngine
+import CutoverStore
+import CutoverTestSupport
+import CutoverWire
+import GRDB
+import Synchronization
+import Testing
+
+/// What goes wrong outside is shown, never made worse, and gone on from by itself.
+@Suite struct FaultTests {
+    func promoted(_ service: ServiceConfiguration = .fixture()) async throws -> EngineFixture {
+        let fixture = try await EngineFixture(service)
+        await fixture.deploy("v1")
+        try #require(await fixture.advance { $0.outcome == .promoted })
+        return fixture
+    }
+
+    // MARK: - The proxy
+
+    @Test func aProxyThatDiedGetsItsTableAgain() async throws {
+        let fixture = try await promoted()
+        fixture.world.state.withLock { $0.isProxyRunning = false }
+        fixture.drivers.report(.exited(.signalled(9)))
+        await fixture.settle()
+        #expect(fixture.engine.snapshot?.faults.first?.contains("SIGKILL") == true)
+        guard case .unreachable = fixture.engine.snapshot?.proxy else {
+            Issue.record("the proxy is said to run")
+            return
+        }
+        fixture.world.state.withLock { state in
+            state.isProxyRunning = true
+            state.table = nil
+        }
+        fixture.drivers.report(
+            .restarted(
+                RouterStatus(
+                    processID: 501,
+                    startedAt: fixture.clock.now,
+                    generation: 0,
+                    epoch: 0,
+                    isAdopted: false
+                )
+            )
+        )
+        await fixture.settle()
+        #expect(fixture.world.shares() == ["v1": 100])
+        #expect(fixture.engine.snapshot?.faults.isEmpty == true)
+    }
+
+    @Test func aProxyThatDoesNotAnswerHoldsTheSwitchAndStopsNothing() async throws {
+        let fixture = try await promoted()
+        await fixture.deploy("v2")
+        try #require(await fixture.advance { $0.phase == .awaitingPromotion })
+        fixture.world.state.withLock { $0.isProxyRunning = false }
+        await fixture.send(.promote)
+        await fixture.advance(by: .seconds(30))
+        #expect(fixture.phase == .shifting)
+        #expect(fixture.world.instances(of: "v1").count == 2)
+        #expect(fixture.engine.snapshot?.faults.isEmpty == false)
+        fixture.world.state.withLock { $0.isProxyRunning = true }
+        #expect(await fixture.advance(upTo: .seconds(60)) { $0.world.shares() == ["v2": 100] })
+    }
+
+    @Test func theGenerationRisesWithEachTableAndOverRestarts() async throws {
+        let fixture = try await promoted()
+        try await fixture.restart()
+        await fixture.deploy("v2")
+        try #require(await fixture.advance { $0.phase == .awaitingPromotion })
+        let tables = fixture.world.state.withLock(\.tables)
+        for (earlier, later) in zip(tables, tables.dropFirst()) {
+            #expect(earlier.generation < later.generation)
+            #expect(earlier.epoch <= later.epoch)
+        }
+    }
+
+    // MARK: - The store
+
+    /// Fails every commit of the engine, as a full disk does, until it is lifted.
+    func withoutSpace(_ fixture: EngineFixture, _ body: () async throws -> Void) async throws {
+        let database = try DatabaseQueue(path: fixture.directory.database)
+        try await database.write { database in
+            try database.execute(
+                sql: """
+                    CREATE TRIGGER noSpace BEFORE INSERT ON journal
+                    BEGIN SELECT RAISE(ABORT, 'no space'); END
+                    """
+            )
+        }
+        try await body()
+        try await database.write { database in
+            try database.execute(sql: "DROP TRIGGER noSpace")
+        }
+    }
+
+    @Test func withoutSpaceNothingIsPerformedAndCommandsAreRefused() async throws {
+        let fixture = try await promoted()
+        await fixture.deploy("v2")
+        try #require(await fixture.advance { $0.phase == .awaitingPromotion })
+        try await withoutSpace(fixture) {
+            let reply = await fixture.send(.promote)
+            guard case .refused(let reason) = reply else {
+                Issue.record("\(reply)")
+                return
+            }
+            #expect(reason.contains("no space"))
+            await fixture.advance(by: .seconds(20))
+            #expect(fixture.world.shares() == ["v1": 100])
+            #expect(fixture.engine.snapshot?.faults.isEmpty == false)
+        }
+        await fixture.advance(by: .seconds(2))
+        #expect(fixture.engine.snapshot?.faults.isEmpty == true)
+        await fixture.send(.promote)
+        #expect(fixture.world.shares() == ["v2": 100])
+    }
+
+    @Test func aRolloutGoesOnByItselfWhenSpaceIsBack() async throws {
+        let fixture = try await promoted()
+        try await withoutSpaceDuringStart(fixture)
+        #expect(await fixture.advance(upTo: .seconds(60)) { $0.phase == .awaitingPromotion })
+    }
+
+    func withoutSpaceDuringStart(_ fixture: EngineFixture) async throws {
+        await fixture.deploy("v2")
+        try await withoutSpace(fixture) {
+            await fixture.advance(by: .seconds(20))
+            #expect(fixture.phase == .starting)
+        }
+    }
+
+    // MARK: - Instances
+
+    @Test func anInstanceThatDiedLeavesTheRotationAtOnceAndComesBack() async throws {
+        let fixture = try await promoted()
+        let id = try #require(fixture.world.instances(of: "v1").first)
+        fixture.drivers.crash(id)
+        await fixture.engine.idle()
+        let backends = fixture.world.state.withLock(\.table)?.routes.flatMap(\.sides)
+            .flatMap(\.backends)
+        #expect(backends?.first { $0.key == id.key }?.isHealthy == false)
+        await fixture.settle()
+        let snapshot = fixture.service?.sides.first?.instances.first { $0.id == id }
+        #expect(snapshot?.state == .unhealthy)
+        #expect(snapshot?.evidence.lastExit == "exit status 1")
+        #expect(snapshot?.evidence.log.isEmpty == false)
+        await fixture.advance(by: .seconds(5))
+        #expect(fixture.world.instances(of: "v1").count == 2)
+        let healed = fixture.service?.sides.first?.instances.first { $0.id == id }
+        #expect(healed?.state == .healthy)
+        #expect(healed?.restarts == 1)
+    }
+
+    @Test func aCandidateThatCrashesInALoopFailsTheRollout() async throws {
+        let fixture = try await promoted()
+        await fixture.deploy("v2")
+        for _ in 0..<60 where fixture.outcome == nil {
+            for id in fixture.world.instances(of: "v2") {
+                fixture.drivers.crash(id)
+            }
+            await fixture.advance(by: .milliseconds(500))
+        }
+        guard case .failed(.instancesFailed(let evidence)) = fixture.outcome else {
+            Issue.record("ended with \(String(describing: fixture.outcome))")
+            return
+        }
+        #expect(evidence.contains("exit status 1; last line: log of"))
+        #expect(fixture.world.shares() == ["v1": 100])
+    }
+}
