@@ -24,7 +24,9 @@ import Testing
 
     @Test func percentilesCountFromTheSmallest() {
         var histogram = LatencyHistogram()
-        histogram.buckets = [LatencyBucket(index: 5, count: 99), LatencyBucket(index: 10, count: 1)]
+        histogram.buckets = [
+            LatencyBucket(index: 5, count: 99), LatencyBucket(index: 10, count: 1),
+        ]
         #expect(histogram.percentile(50) == 5)
         #expect(histogram.percentile(99) == 5)
         #expect(histogram.percentile(100) == 10)

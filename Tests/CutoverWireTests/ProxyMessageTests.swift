@@ -74,7 +74,11 @@ enum Samples {
             backends: [
                 ProxyBackend(key: "a", address: .ipv4(host: "127.0.0.1", port: 9_001)),
                 ProxyBackend(
-                    key: "b", address: .unix(path: "/run/b"), isHealthy: false, isDraining: true),
+                    key: "b",
+                    address: .unix(path: "/run/b"),
+                    isHealthy: false,
+                    isDraining: true
+                ),
             ]
         )
         let green = ProxySide(name: "green", release: "v2", weight: 5, backends: [])
@@ -101,7 +105,9 @@ enum Samples {
             LatencyBucket(index: 3, count: 1), LatencyBucket(index: 400, count: 1 << 35),
         ]
         var service = ProxyServiceStats(service: "shop")
-        service.refusals = [ProxyRefusal(status: 400, count: 3), ProxyRefusal(status: 503, count: 4)]
+        service.refusals = [
+            ProxyRefusal(status: 400, count: 3), ProxyRefusal(status: 503, count: 4),
+        ]
         service.backends = [backend]
         var stats = ProxyStats()
         stats.takenAt = 5
