@@ -43,7 +43,7 @@ extension SimulatedWorld {
                 // A drain that is older than the table was given up by whoever made the table.
                 let isCurrent = world.newestRoute.map { $0 < id } ?? true
                 for instance in ids
-                where isCurrent && world.table?.givesTraffic(to: instance) == true {
+                where isCurrent && world.table?.serves(instance) == true {
                     world.violations.append("drained \(instance.number) while it is in rotation")
                 }
             }
@@ -130,19 +130,12 @@ extension SimulatedWorld {
 
     private mutating func stop(_ ids: [InstanceID]) {
         for id in ids {
-            expect(table?.givesTraffic(to: id) != true, "stopped \(id.number) while it has traffic")
+            expect(table?.serves(id) != true, "stopped \(id.number) while it has traffic")
             let release = processes[id]?.release ?? ReleaseName(rawValue: "unknown")
             // One that never came to be is gone too, and may not come to be later.
             let wasHealthy = processes[id]?.wasHealthy ?? false
             processes[id] = Process(release: release, state: .stopped, wasHealthy: wasHealthy)
         }
-    }
-}
-
-extension Traffic {
-    /// Whether the instance gets public requests by this table.
-    package func givesTraffic(to id: InstanceID) -> Bool {
-        sides.contains { $0.weight > 0 && $0.rotation.contains(id) }
     }
 }
 

@@ -42,8 +42,8 @@ extension SimulatedWorldRun {
         let healthy = rollout.roster.entries.filter { entry in
             if case .healthy = entry.condition { true } else { false }
         }
-        let removed = healthy.filter { old.givesTraffic(to: $0.id) && !table.givesTraffic(to: $0.id) }
-        let left = healthy.count { table.givesTraffic(to: $0.id) }
+        let removed = healthy.filter { old.serves($0.id) && !table.serves($0.id) }
+        let left = healthy.count { table.serves($0.id) }
         let wanted = service.configuration.instanceCount
         let minimum = max(wanted - rolling.unavailable, 1)
         world.expect(

@@ -95,10 +95,11 @@ package struct SimulatedWorldRun: Sendable {
     private mutating func passTime(isFaulty: Bool) {
         let isIdle = world.inbox.isEmpty && world.pending.isEmpty
         now = now + .milliseconds(world.random.below(isFaulty ? 4000 : 2000))
-        if isIdle, !isFaulty, let deadline = service.nextDeadline {
+        let deadline = service.nextDeadline
+        if isIdle, !isFaulty, let deadline {
             now = max(now, deadline)
         }
-        if let deadline = service.nextDeadline, now >= deadline, world.random.chance(500) || isIdle {
+        if let deadline, now >= deadline, world.random.chance(500) || isIdle {
             deliver(.tick)
             let next = service.nextDeadline
             world.expect(next.map { $0 > now } ?? true, "asks for a tick that changes nothing")
@@ -220,7 +221,7 @@ package struct SimulatedWorldRun: Sendable {
             case .wait: break
             }
         }
-        let isHeld = rollout.progress(now: now).steps.contains { $0.state == .held }
+        let isHeld = service.availability(of: .continue, now: now).isPossible
         if isHeld, world.random.chance(100) {
             let goesBack = intention == .rollback && world.random.chance(200)
             command(goesBack ? .rollback : .continue)

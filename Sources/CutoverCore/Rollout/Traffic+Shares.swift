@@ -1,7 +1,7 @@
 extension Traffic {
     /// Whether the instance gets public requests by this table.
-    func serves(_ id: InstanceID) -> Bool {
-        sides.contains { $0.weight > 0 && $0.rotation.contains(id) }
+    package func serves(_ id: InstanceID) -> Bool {
+        stable?.serves(id) ?? false || candidate?.serves(id) ?? false
     }
 
     /// Percent of the public requests that a role's side gets, 0 to 100, rounded to the nearest.
@@ -14,5 +14,11 @@ extension Traffic {
             case .candidate: candidate
             }
         return ((side?.weight ?? 0) * 200 + total) / (total * 2)
+    }
+}
+
+extension TrafficSide {
+    func serves(_ id: InstanceID) -> Bool {
+        weight > 0 && rotation.contains(id)
     }
 }

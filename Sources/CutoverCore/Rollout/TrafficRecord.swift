@@ -13,31 +13,29 @@ package struct TrafficRecord: Hashable, Sendable {
         self.attempted = attempted
     }
 
-    /// Every table that may be in force.
-    var possible: [Traffic] { (confirmed.map { [$0] } ?? []) + attempted }
-
     /// Whether the instance may get public requests.
     func mayServe(_ id: InstanceID) -> Bool {
-        possible.contains { $0.serves(id) }
+        confirmed?.serves(id) ?? false || attempted.contains { $0.serves(id) }
     }
 
     /// Whether the instance gets public requests, whichever table is in force.
     func serves(_ id: InstanceID) -> Bool {
-        !possible.isEmpty && possible.allSatisfy { $0.serves(id) }
+        confirmed?.serves(id) ?? false && attempted.allSatisfy { $0.serves(id) }
     }
 
     /// Whether the candidate may get public requests.
     var candidateMayServe: Bool {
-        possible.contains { ($0.candidate?.weight ?? 0) > 0 }
+        (confirmed?.candidate?.weight ?? 0) > 0
+            || attempted.contains { ($0.candidate?.weight ?? 0) > 0 }
     }
 
     /// Whether the candidate may be reachable at all, be it on the preview only.
     var candidateMayBeListed: Bool {
-        possible.contains { $0.candidate?.rotation.isEmpty == false }
+        confirmedOnPreview || attempted.contains { $0.candidate != nil }
     }
 
     /// Whether the candidate is known to be reachable, be it on the preview only.
-    var confirmedOnPreview: Bool { confirmed?.candidate?.rotation.isEmpty == false }
+    var confirmedOnPreview: Bool { confirmed?.candidate != nil }
 
     /// Notes a table that is about to be asked for.
     mutating func attempt(_ traffic: Traffic) {
