@@ -85,6 +85,39 @@ let package = Package(
             ],
             swiftSettings: settings
         ),
+        room(
+            "CutoverTestSupport",
+            [
+                "CutoverCore", "CutoverStore", "CutoverWire", "CutoverDrivers", "CutoverEngine",
+                logging,
+            ]
+        ),
+        tests("CutoverCoreTests", ["CutoverCore", "CutoverTestSupport"]),
+        tests("CutoverManifestTests", ["CutoverCore", "CutoverManifest"], exclude: ["Cases"]),
+        tests("CutoverStoreTests", ["CutoverCore", "CutoverStore", grdb], exclude: ["Golden"]),
+        tests("CutoverWireTests", ["CutoverWire"]),
+        tests("CutoverProxyTests", ["CutoverWire", "CutoverProxy", "CLinux"]),
+        tests(
+            "CutoverDriversTests",
+            [
+                "CLinux", "CutoverCore", "CutoverWire", "CutoverDrivers", "CutoverTestSupport",
+                "cutover", logging, nio("NIOCore"), nio("NIOPosix"),
+            ]
+        ),
+        tests(
+            "CutoverEngineTests",
+            [
+                "CutoverCore", "CutoverStore", "CutoverWire", "CutoverDrivers", "CutoverEngine",
+                "CutoverTestSupport", logging, grdb,
+            ]
+        ),
+        tests("CutoverScreenTests", ["CutoverScreen"]),
+        tests("CutoverTerminalTests", ["CTerminal", "CutoverScreen", "CutoverTerminal"]),
+        tests(
+            "CutoverDashboardTests",
+            ["CutoverCore", "CutoverScreen", "CutoverDashboard"],
+            exclude: ["Frames"]
+        ),
         tests("TidyTests"),
     ],
     swiftLanguageModes: [.v6]
