@@ -32,7 +32,8 @@ enum SimulationSetup {
         return run
     }
 
-    /// Every kind of weather alone and together with others, and none at all in a third of the runs.
+    /// Every kind of weather alone and together with others, and none at all in a third of the
+    /// runs.
     private static func weather(
         _ random: inout SeededGenerator,
         habits: SimulatedWorldRun.Habits,

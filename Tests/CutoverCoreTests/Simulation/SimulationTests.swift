@@ -5,8 +5,9 @@ import Testing
 
 /// Runs thousands of rollouts in worlds that go wrong in every way that the contract allows.
 ///
-/// Each must keep every promise at every step, end once the weather clears up, and end where it says
-/// it did. One test loops over many seeds: a failure names its seed, and that seed alone replays it.
+/// Each must keep every promise at every step, end once the weather clears up, and end where it
+/// says it did. One test loops over many seeds: a failure names its seed, and that seed alone
+/// replays it.
 @Suite struct SimulationTests {
     @Test func everyBlueGreenRolloutIsSafeAndEnds() {
         let tally = simulate(seeds: 0..<10_000, isRolling: false)
@@ -62,7 +63,8 @@ import Testing
     }
 }
 
-/// How often rollouts ended in each way. A simulation that never gets somewhere proves nothing of it.
+/// How often rollouts ended in each way. A simulation that never gets somewhere proves nothing of
+/// it.
 struct OutcomeTally: CustomStringConvertible {
     private var counts: [String: Int] = [:]
 
