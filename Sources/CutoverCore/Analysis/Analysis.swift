@@ -11,9 +11,8 @@ package struct Analysis: Hashable, Sendable {
 
     /// The verdict on what was seen between `windowStart` and `now`.
     ///
-    /// - Parameters:
-    ///   - stable: over the same window. `nil`: there is none, and factors do not apply.
-    ///   - worst: the candidate instance with the most failed answers since its last success.
+    /// `stable` is over the same window; without it factors do not apply. `worst` is the candidate
+    /// instance with the most failed answers since its last success.
     package func verdict(
         candidate: ObservedTraffic,
         stable: ObservedTraffic?,

@@ -23,7 +23,9 @@ package struct Verdict: Hashable, Codable, Sendable {
     }
 }
 
-/// A verdict in one word. Too few requests are inconclusive: never a pass, never a failure.
+/// A verdict in one word.
+///
+/// Too few requests are inconclusive: never a pass, never a failure.
 package enum Conclusion: String, Hashable, Codable, Sendable {
     case pass
     case fail

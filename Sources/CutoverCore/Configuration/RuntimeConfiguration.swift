@@ -1,7 +1,7 @@
 /// How an instance of a service is run as a process.
 ///
-/// `${port}`, `${release}`, `${instance}` and `${slot}` are replaced in the command and in the values
-/// of the environment, which also gets `PORT`, `RELEASE`, `INSTANCE` and `SLOT`.
+/// `${port}`, `${release}`, `${instance}` and `${slot}` are replaced in the command and in the
+/// values of the environment, which also gets `PORT`, `RELEASE`, `INSTANCE` and `SLOT`.
 package struct RuntimeConfiguration: Hashable, Sendable {
     /// Program and arguments, never a shell line.
     ///

@@ -19,7 +19,9 @@ package struct HealthTracker: Hashable, Sendable {
         graceEndsAt = now + configuration.startGrace
     }
 
-    /// No process, no health. Whoever saw it end tells the others.
+    /// No process, no health.
+    ///
+    /// Whoever saw it end tells the others.
     package mutating func processEnded() {
         self = HealthTracker(configuration: configuration)
     }

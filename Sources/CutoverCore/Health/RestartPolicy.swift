@@ -27,7 +27,7 @@ package struct RestartPolicy: Hashable, Sendable {
         return Decision(restartAt: now + delay, isCrashLoop: isCrashLoop)
     }
 
-    /// - Parameter exit: from 1.
+    /// The wait after the given exit within the window, from 1.
     private func delay(before exit: Int) -> Duration {
         var delay = configuration.initialDelay
         for _ in 1..<max(exit, 1) {

@@ -129,7 +129,8 @@ extension BatchPlanner {
             additions + (serving + outgoing).count { $0.health == .ready }
         var budget = max(outgoing.count - keptOutgoing, 0)
         var removals: [Member] = kept > 0 ? dead : []
-        let bySickness = outgoing.filter { $0.health != .ready } + outgoing.filter { $0.health == .ready }
+        let bySickness =
+            outgoing.filter { $0.health != .ready } + outgoing.filter { $0.health == .ready }
         for member in bySickness where budget > 0 && kept > 1 {
             if member.health == .ready {
                 guard mayTakeHealthy, available > minimumAvailable else { continue }
@@ -144,7 +145,8 @@ extension BatchPlanner {
 }
 
 extension BatchPlanner.Member {
-    /// An incoming instance that came to nothing, out of rotation: to be removed like an outgoing one.
+    /// An incoming instance that came to nothing, out of rotation: to be removed like an outgoing
+    /// one.
     var isSpent: Bool {
         switch health {
         case .failed, .stopping: rotation == .outside

@@ -74,7 +74,9 @@ extension Operation {
         self.id == id && outstandingEffect != nil
     }
 
-    /// Doubles from one second to half a minute. Without chance: one engine asks one driver.
+    /// Doubles from one second to half a minute.
+    ///
+    /// Without chance: one engine asks one driver.
     static func backOff(after attempt: Int) -> Duration {
         .seconds(min(1 << min(attempt - 1, 5), 30))
     }

@@ -1,7 +1,8 @@
 /// A time that runs in a phase: a soak, a gate, a bake, a deadline.
 ///
-/// It holds instants, not a countdown, so it goes on through a restart. While the rollout is held the
-/// clock stands: nothing is written while it does, and ``resume(heldSince:now:)`` moves the end.
+/// It holds instants, not a countdown, so it goes on through a restart. While the rollout is held
+/// the clock stands: nothing is written while it does, and ``resume(heldSince:now:)`` moves the
+/// end.
 package struct PhaseClock: Hashable, Sendable {
     package var startedAt: Timestamp
     /// The length that was asked for, without the time that it stood.

@@ -12,8 +12,8 @@ package enum RolloutEffect: Hashable, Sendable {
     case startInstances(EffectID, [Instance])
     /// Succeeds when the table is durable and live on every thread of the proxy.
     case applyTraffic(EffectID, Traffic)
-    /// Succeeds when no request is in flight on them. At the deadline the rest is cut and counted, and
-    /// the effect succeeds too.
+    /// Succeeds when no request is in flight on them. At the deadline the rest is cut and counted,
+    /// and the effect succeeds too.
     case drain(EffectID, [InstanceID], deadline: Timestamp)
     /// Succeeds when every one is gone: SIGTERM, grace, SIGKILL.
     case stopInstances(EffectID, [InstanceID])

@@ -1,4 +1,6 @@
-/// Something that happened, as the machine is told. Every event is legal in every phase.
+/// Something that happened, as the machine is told.
+///
+/// Every event is legal in every phase.
 package enum RolloutEvent: Hashable, Sendable {
     // MARK: Commands: may be refused, with a reason
 
@@ -6,7 +8,8 @@ package enum RolloutEvent: Hashable, Sendable {
     case pause(Actor)
     case `continue`(Actor)
     case rollback(Actor)
-    /// A newer deploy of the same service: the candidate is given up, or a finished bake is wound up.
+    /// A newer deploy of the same service: the candidate is given up, or a finished bake is wound
+    /// up.
     case supersede(by: ReleaseName, Actor)
 
     // MARK: Observations: facts, never refused
@@ -30,8 +33,9 @@ package struct EffectFailure: Hashable, Codable, Sendable {
     package var message: String
     /// The effect may have taken place although it failed, so that undoing needs an explicit step.
     ///
-    /// `false` only when it is certain, also for performances under the same ID before a restart: of
-    /// an effect that is performed again from ``RolloutMachine/outstandingEffects`` nobody knows.
+    /// `false` only when it is certain, also for performances under the same ID before a restart:
+    /// of an effect that is performed again from ``RolloutMachine/outstandingEffects`` nobody
+    /// knows.
     package var mayHaveBeenApplied: Bool
 
     package init(message: String, mayHaveBeenApplied: Bool) {

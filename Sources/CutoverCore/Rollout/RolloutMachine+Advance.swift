@@ -39,12 +39,15 @@ extension RolloutMachine {
         return []
     }
 
-    /// Does what a deadline says when it has passed. Clocks that stand do not pass.
+    /// Does what a deadline says when it has passed.
+    ///
+    /// Clocks that stand do not pass.
     ///
     /// - Parameter now: the present.
     /// - Returns: `nil` when no deadline has passed.
     mutating func expire(now: Timestamp) -> [RolloutEffect]? {
-        if let operation = phase.operation, case .outstanding(let due) = operation.state, now >= due {
+        if let operation = phase.operation, case .outstanding(let due) = operation.state, now >= due
+        {
             let failure = EffectFailure(
                 message: "no answer since attempt \(operation.attempt)",
                 mayHaveBeenApplied: true
@@ -82,10 +85,10 @@ extension RolloutMachine {
         return []
     }
 
-    /// The next instant at which the machine wants ``RolloutEvent/tick``. `nil`: none.
+    /// The next instant at which the machine wants ``RolloutEvent/tick``; `nil`: none.
     ///
-    /// Whatever was due at the last event has been done, so only what comes later is named: a driver
-    /// that ticks when it is due never ticks in a circle.
+    /// Whatever was due at the last event has been done, so only what comes later is named: a
+    /// driver that ticks when it is due never ticks in a circle.
     package var nextDeadline: Timestamp? {
         wakes.filter { $0 > settledAt }.min()
     }

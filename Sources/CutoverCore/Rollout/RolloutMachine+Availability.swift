@@ -48,11 +48,14 @@ extension RolloutMachine {
         let percent = plan.shiftSteps[step]
         let share = percent == 100 ? "all traffic" : "\(percent) % of the traffic"
         let slot = plan.slot.map { " (\($0.rawValue))" } ?? ""
-        return "sends \(share) to \(plan.candidate)\(slot); \(returnTarget) stays warm"
+        let rest = percent == 100 ? "stays warm" : "keeps \(100 - percent) %"
+        return "sends \(share) to \(plan.candidate)\(slot); \(returnTarget) \(rest)"
     }
 
     private func effectOfLeaving(batch: Int) -> String {
-        guard batch < plan.batchCount else { return "ends the rollout: \(plan.candidate) is promoted" }
+        guard batch < plan.batchCount else {
+            return "ends the rollout: \(plan.candidate) is promoted"
+        }
         let count = plan.target(ofBatch: batch + 1) - plan.target(ofBatch: batch)
         return "replaces batch \(batch + 1) of \(plan.batchCount), \(counted(count, "instance"))"
     }
@@ -66,7 +69,7 @@ extension RolloutMachine {
     private var effectOfRollback: String {
         let candidates = counted(roster.present(.candidate).count, "instance")
         guard traffic.candidateMayServe else {
-            return "discards \(plan.candidate), \(candidates); traffic stays where it is"
+            return "discards \(candidates) of \(plan.candidate); traffic stays where it is"
         }
         if plan.rolling != nil {
             return "replaces \(candidates) of \(plan.candidate) by \(returnTarget) in batches"

@@ -42,7 +42,9 @@ extension RolloutMachine {
 
     /// Stops at the gate, unless there is nothing to lose or no time to lose.
     private mutating func enterGate(now: Timestamp) -> [RolloutEffect] {
-        guard !plan.isFirstDeployment, !plan.isRollback else { return enterShift(step: 0, now: now) }
+        guard !plan.isFirstDeployment, !plan.isRollback else {
+            return enterShift(step: 0, now: now)
+        }
         phase = .awaitingPromotion(
             Gate(
                 batch: nil,
@@ -56,7 +58,8 @@ extension RolloutMachine {
 
     /// A gate that opens by itself waits for the same health that an operator is held to.
     mutating func advance(_ gate: Gate, now: Timestamp) -> [RolloutEffect]? {
-        guard let opening = gate.opening, opening.isOver(at: now), refusal(of: .promote) == nil else {
+        guard let opening = gate.opening, opening.isOver(at: now), refusal(of: .promote) == nil
+        else {
             return nil
         }
         return leaveGate(gate, now: now)
@@ -76,8 +79,9 @@ extension RolloutMachine {
         return [operation.effect]
     }
 
-    /// The table of a step is in force: the candidate is watched under it. The last step is left at
-    /// once, for what comes behind it is the bake.
+    /// The table of a step is in force: the candidate is watched under it.
+    ///
+    /// The last step is left at once, for what comes behind it is the bake.
     mutating func beginSoak(of shift: Shift, now: Timestamp) {
         let isLast = shift.step == plan.shiftSteps.count - 1
         let soak = PhaseClock(startingAt: now, for: isLast ? .zero : plan.soak)
@@ -124,7 +128,8 @@ extension RolloutMachine {
 
     // MARK: - After the traffic
 
-    /// A failed check was an anomaly: if the bake ends all the same, an operator has answered for it.
+    /// A failed check was an anomaly: if the bake ends all the same, an operator has answered for
+    /// it.
     mutating func advance(_ bake: Bake, now: Timestamp) -> [RolloutEffect]? {
         guard bake.clock.isOver(at: now), bake.checks?.pending.isEmpty ?? true else { return nil }
         return enterWarm(now: now)
@@ -174,8 +179,8 @@ extension RolloutMachine {
         )
     }
 
-    /// The instances of a role that are fit for requests; all that are left when none is, because no
-    /// table is ever empty.
+    /// The instances of a role that are fit for requests; all that are left when none is, because
+    /// no table is ever empty.
     private func proven(_ role: ReleaseRole) -> [InstanceID] {
         let present = roster.present(role)
         let proven = present.filter(\.condition.isProven)

@@ -1,7 +1,9 @@
 extension RolloutMachine {
     // MARK: - Why not
 
-    /// Why a command would be refused. `nil`: it would be followed.
+    /// Why a command would be refused.
+    ///
+    /// `nil`: it would be followed.
     func refusal(of verb: Verb) -> String? {
         switch verb {
         case .deploy: nil
@@ -50,7 +52,8 @@ extension RolloutMachine {
     private var refusalByHealth: String? {
         let sick = roster.present(.candidate).filter { !$0.condition.isHealthy }
         guard let first = sick.first else {
-            return roster.present(.candidate).isEmpty ? "no instance of \(plan.candidate) runs" : nil
+            return roster.present(.candidate).isEmpty
+                ? "no instance of \(plan.candidate) runs" : nil
         }
         let evidence = first.condition.evidence.map { " (\($0))" } ?? ""
         return "\(sick.map(\.instance.name).joined(separator: ", ")) not healthy\(evidence)"
@@ -131,8 +134,8 @@ extension RolloutMachine {
         return revert(.operatorRequest(actor), now: now)
     }
 
-    /// Makes room for a newer release: a candidate that is not done is given up, one that is done is
-    /// wound up at once.
+    /// Makes room for a newer release: a candidate that is not done is given up, one that is done
+    /// is wound up at once.
     mutating func supersede(by release: ReleaseName, now: Timestamp) -> [RolloutEffect] {
         switch phase {
         case .starting, .verifying, .awaitingPromotion, .shifting, .baking, .replacing, .monitoring:
@@ -156,7 +159,9 @@ extension RolloutMachine {
 
     // MARK: - Holds
 
-    /// Since when the clocks stand. `nil` while nothing holds the rollout.
+    /// Since when the clocks stand.
+    ///
+    /// `nil` while nothing holds the rollout.
     var heldSince: Timestamp? { holds.map(\.since).min() }
 
     mutating func hold(for anomaly: Anomaly, now: Timestamp) {
@@ -164,8 +169,8 @@ extension RolloutMachine {
         holds.append(.anomaly(anomaly, since: now))
     }
 
-    /// Takes every hold away: the clocks go on, and traffic that an operator has answered for is not
-    /// judged again.
+    /// Takes every hold away: the clocks go on, and traffic that an operator has answered for is
+    /// not judged again.
     private mutating func lift(now: Timestamp) {
         guard let heldSince else { return }
         if holds.contains(where: \.isAnomaly), phase.watch != nil {

@@ -203,7 +203,8 @@ extension RolloutMachine {
     /// release is well.
     mutating func giveUpDeadCandidate(now: Timestamp) -> [RolloutEffect]? {
         switch phase {
-        case .shifting, .baking, .warm, .draining, .replacing, .monitoring, .awaitingPromotion: break
+        case .shifting, .baking, .warm, .draining, .replacing, .monitoring, .awaitingPromotion:
+            break
         case .starting, .verifying, .reverting, .finished: return nil
         }
         let sick = roster.present(.candidate)

@@ -67,7 +67,9 @@ extension RolloutMachine {
         return [next.effect]
     }
 
-    /// The table that the phase wants at this moment. `nil`: it has come to want none.
+    /// The table that the phase wants at this moment.
+    ///
+    /// `nil`: it has come to want none.
     private func currentTable(now: Timestamp) -> Traffic? {
         switch phase {
         case .starting: return previewTable
@@ -190,6 +192,8 @@ extension RolloutMachine {
     func surprise(_ what: String, of id: EffectID) -> RolloutEffect {
         id.rollout == plan.id
             ? .recordFault("\(what) came late or twice: not believed")
-            : .recordFault("\(what) of rollout \(id.rollout.rawValue) is not this rollout's: ignored")
+            : .recordFault(
+                "\(what) of rollout \(id.rollout.rawValue) is not this rollout's: ignored"
+            )
     }
 }

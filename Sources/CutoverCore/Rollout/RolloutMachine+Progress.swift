@@ -95,7 +95,9 @@ extension RolloutMachine {
         }
     }
 
-    /// Index of the step that the rollout is at. `nil` on the way back and at the end.
+    /// Index of the step that the rollout is at.
+    ///
+    /// `nil` on the way back and at the end.
     var currentStep: Int? {
         currentPlace.flatMap { places.firstIndex(of: $0) }
     }

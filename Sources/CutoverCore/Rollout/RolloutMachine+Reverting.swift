@@ -11,7 +11,9 @@ extension RolloutMachine {
         return []
     }
 
-    /// One step of the way back. It looks at the candidate only to see whether it can serve meanwhile.
+    /// One step of the way back.
+    ///
+    /// It looks at the candidate only to see whether it can serve meanwhile.
     mutating func advance(_ reversal: Reversal, now: Timestamp) -> [RolloutEffect]? {
         if let effects = giveUpSlowStarts(reversal, now: now) { return effects }
         if isBarred(reversal) { return standStill(reversal, now: now) }
@@ -178,8 +180,10 @@ extension RolloutMachine {
         return []
     }
 
-    /// Gives up instances of the stable release that are not well in time, so that others are started
-    /// in their place. One that becomes well later is welcome all the same.
+    /// Gives up instances of the stable release that are not well in time, so that others are
+    /// started in their place.
+    ///
+    /// One that becomes well later is welcome all the same.
     private mutating func giveUpSlowStarts(
         _ reversal: Reversal,
         now: Timestamp
@@ -202,8 +206,10 @@ extension RolloutMachine {
         roster.set(.failed(evidence: reason + evidence), of: [entry.id])
     }
 
-    /// A launch on the way back failed. What started all the same is welcome once it is well; what
-    /// did not is given up, and others are tried after a back-off.
+    /// A launch on the way back failed.
+    ///
+    /// What started all the same is welcome once it is well; what did not is given up, and others
+    /// are tried after a back-off.
     mutating func giveUpLaunch(
         _ instances: [Instance],
         _ failure: EffectFailure,
@@ -225,8 +231,8 @@ extension RolloutMachine {
             && (plan.rolling != nil || roster.healthy(.stable).isEmpty)
     }
 
-    /// Stops going back where nothing is left to go back to: the candidate goes on serving, held, so
-    /// that an operator decides between another try and going on.
+    /// Stops going back where nothing is left to go back to: the candidate goes on serving, held,
+    /// so that an operator decides between another try and going on.
     private mutating func standStill(_ reversal: Reversal, now: Timestamp) -> [RolloutEffect] {
         let evidence = roster.present(.stable).lazy.compactMap(\.condition.evidence).first
         let message = "\(returnTarget) cannot be started again: \(evidence ?? "no evidence")"

@@ -30,7 +30,9 @@ extension RolloutMachine {
         }
     }
 
-    /// Each step is progress: the deadline counts from it. A drain has its own time besides.
+    /// Each step is progress: the deadline counts from it.
+    ///
+    /// A drain has its own time besides.
     private mutating func perform(
         _ action: Operation.Action,
         in replacement: Replacement,
@@ -75,7 +77,9 @@ extension RolloutMachine {
 
     private mutating func leaveMonitoring(_ monitor: Monitor, now: Timestamp) -> [RolloutEffect] {
         let gates = plan.isRollback ? [] : plan.rolling?.gateAfter ?? []
-        guard gates.contains(monitor.batch) else { return enterNextBatch(after: monitor.batch, now: now) }
+        guard gates.contains(monitor.batch) else {
+            return enterNextBatch(after: monitor.batch, now: now)
+        }
         phase = .awaitingPromotion(
             Gate(
                 batch: monitor.batch,
@@ -112,7 +116,9 @@ extension RolloutMachine {
 
     // MARK: - What the planner sees
 
-    /// A planner that brings one role's instances in and the other's out. `nil` unless rolling.
+    /// A planner that brings one role's instances in and the other's out.
+    ///
+    /// `nil` unless rolling.
     func planner(into role: ReleaseRole, target: Int, now: Timestamp) -> BatchPlanner? {
         guard let rolling = plan.rolling else { return nil }
         return BatchPlanner(
@@ -153,7 +159,10 @@ extension RolloutMachine {
 
     /// The next thing to do with instances that the planner has taken out of rotation.
     func retirement(of ids: [InstanceID], now: Timestamp) -> Operation.Action? {
-        retirement(of: roster.entries.filter { ids.contains($0.id) && $0.condition.isPresent }, now: now)
+        retirement(
+            of: roster.entries.filter { ids.contains($0.id) && $0.condition.isPresent },
+            now: now
+        )
     }
 
     /// The table in force with a few instances more and a few less; each weighs the same.

@@ -23,7 +23,8 @@ extension RolloutMachine {
         case .starting: return waitingForStart
         case .verifying(let verification):
             if let failure = verification.failure {
-                return "check \(failure.name) failed (\(failure.summary)); continue runs the checks "
+                return
+                    "check \(failure.name) failed (\(failure.summary)); continue runs the checks "
                     + "again, rolls back when the gate expires"
             }
             return "waits for checks: \(verification.run.pending.joined(separator: ", "))"
@@ -161,13 +162,19 @@ extension RolloutMachine {
     }
 
     private func waiting(in reversal: Reversal) -> String {
-        let why = "going back to \(returnTarget) (\(reversal.reason.summary))"
+        let reason = reversal.reason.summary
+        guard !plan.isFirstDeployment else { return "gives \(plan.candidate) up (\(reason))" }
+        let why = "going back to \(returnTarget) (\(reason))"
         switch reversal.operation?.action {
         case .launch: return "\(why): starts instances of \(returnTarget) again"
         case .route: return "\(why): moves the traffic back"
         case .drain: return "\(why): waits for the last requests of \(plan.candidate)"
         case .stop: return "\(why): stops \(plan.candidate)"
-        case nil: return "\(why): waits for \(returnTarget) to be healthy; \(plan.candidate) serves"
+        case nil:
+            let sick = roster.present(.stable).first { !$0.condition.isHealthy }
+            let evidence = sick?.condition.evidence.map { " (\($0))" } ?? ""
+            return "\(why): waits for \(returnTarget) to be healthy\(evidence); \(plan.candidate) "
+                + "serves meanwhile"
         }
     }
 }

@@ -7,7 +7,9 @@
 package struct RolloutMachine: Hashable, Sendable {
     package let plan: RolloutPlan
     package internal(set) var phase: RolloutPhase
-    /// Why it does not advance: the operator's, an anomaly's, a deadline's hold, at most one of each.
+    /// Why it does not advance: the operator's, an anomaly's, a deadline's hold, at most one of
+    /// each.
+    ///
     /// The gate's hold and a failed check's are parts of their phases.
     package internal(set) var holds: [Hold]
     /// What is known of every instance of both releases.
@@ -16,15 +18,21 @@ package struct RolloutMachine: Hashable, Sendable {
     package internal(set) var traffic: TrafficRecord
     /// What each check found when it last ran, without those that are running.
     package internal(set) var checkResults: [CheckResult]
-    /// The sequence number of the last effect that had an ID. 0 before the first.
+    /// The sequence number of the last effect that had an ID.
+    ///
+    /// 0 before the first.
     package internal(set) var lastEffect: Int
-    /// The number of the last instance that was made. 0 before the first.
+    /// The number of the last instance that was made.
+    ///
+    /// 0 before the first.
     package internal(set) var lastInstance: Int
     /// Rises with each change of phase, step, batch or hold: commands are bound to it.
     package internal(set) var revision: Int
     /// Index of the furthest step of the stepper that was reached, from 0.
     package internal(set) var furthestStep: Int
-    /// When it was last told something. Whatever was due by then has been done.
+    /// When it was last told something.
+    ///
+    /// Whatever was due by then has been done.
     package internal(set) var settledAt: Timestamp
 
     /// Restores a rollout from its parts, as they were read from another one.
@@ -101,8 +109,8 @@ extension RolloutMachine {
 
     /// Takes in one event and says what is to be done.
     ///
-    /// Total: every event is legal in every phase. A command may be refused, which is an effect too;
-    /// an observation is a fact.
+    /// Total: every event is legal in every phase. A command may be refused, which is an effect
+    /// too; an observation is a fact.
     ///
     /// - Parameters:
     ///   - event: what happened.
@@ -166,7 +174,9 @@ extension RolloutMachine {
             + phase.checkRuns.compactMap(\.outstandingEffect)
     }
 
-    /// How it ended. `nil` while it runs.
+    /// How it ended.
+    ///
+    /// `nil` while it runs.
     package var outcome: Outcome? {
         switch phase {
         case .finished(let outcome, _): outcome
@@ -176,7 +186,9 @@ extension RolloutMachine {
         }
     }
 
-    /// Traffic before this instant must not be judged. `nil` while nothing is to be judged.
+    /// Traffic before this instant must not be judged.
+    ///
+    /// `nil` while nothing is to be judged.
     package var watchedSince: Timestamp? {
         traffic.candidateMayServe ? phase.watch?.since : nil
     }

@@ -19,7 +19,9 @@ extension RolloutPhase {
         }
     }
 
-    /// Lets the clocks go on after a hold. The way back and drains have none that stand.
+    /// Lets the clocks go on after a hold.
+    ///
+    /// The way back and drains have none that stand.
     mutating func resumeClocks(heldSince: Timestamp, now: Timestamp) {
         func resumed(_ clock: PhaseClock) -> PhaseClock {
             var clock = clock

@@ -93,7 +93,9 @@ extension RolloutPhase {
         }
     }
 
-    /// The watch over the candidate's traffic. `nil` where it has none, or is past being judged.
+    /// The watch over the candidate's traffic.
+    ///
+    /// `nil` where it has none, or is past being judged.
     var watch: Watch? {
         get {
             switch self {

@@ -25,7 +25,8 @@ package enum RolloutPhase: Hashable, Sendable {
     ///
     /// Can become: draining, reverting.
     case warm(PhaseClock)
-    /// The stable release finishes the requests it had begun, then stops. No operation: about to stop.
+    /// The stable release finishes the requests it had begun, then stops. No operation: about to
+    /// stop.
     ///
     /// Can become: finished, reverting.
     case draining(Operation?)
@@ -47,7 +48,9 @@ package enum RolloutPhase: Hashable, Sendable {
 
 /// The data of ``RolloutPhase/starting(_:)``.
 package struct Starting: Hashable, Sendable {
-    /// The launch, then the preview's table. `nil` while the instances become ready.
+    /// The launch, then the preview's table.
+    ///
+    /// `nil` while the instances become ready.
     package var operation: Operation?
     /// `startTimeout`.
     package var clock: PhaseClock
@@ -69,17 +72,21 @@ package struct Verification: Hashable, Sendable {
         self.clock = clock
     }
 
-    /// The failed check that keeps the gate shut. `nil` while any check is still running.
+    /// The failed check that keeps the gate shut.
+    ///
+    /// `nil` while any check is still running.
     package var failure: CheckResult? { run.pending.isEmpty ? run.failure : nil }
 }
 
 /// The data of ``RolloutPhase/awaitingPromotion(_:)``.
 package struct Gate: Hashable, Sendable {
-    /// The batch that it stands behind, from 1. `nil` in blue-green.
+    /// The batch that it stands behind, from 1.
+    ///
+    /// `nil` in blue-green.
     package var batch: Int?
     /// `gateExpires`: then the rollout goes back.
     package var expiry: PhaseClock
-    /// `promoteAfter`: then the gate opens by itself. `nil`: an operator's choice only.
+    /// `promoteAfter`: then the gate opens by itself; `nil`: an operator's choice only.
     package var opening: PhaseClock?
     package var watch: Watch
 
@@ -116,7 +123,9 @@ package struct Shift: Hashable, Sendable {
 package struct Bake: Hashable, Sendable {
     package var clock: PhaseClock
     package var watch: Watch
-    /// The checks after promotion. `nil`: there are none.
+    /// The checks after promotion.
+    ///
+    /// `nil`: there are none.
     package var checks: CheckRun?
 
     package init(clock: PhaseClock, watch: Watch, checks: CheckRun?) {
@@ -130,9 +139,11 @@ package struct Bake: Hashable, Sendable {
 package struct Replacement: Hashable, Sendable {
     /// From 1.
     package var batch: Int
-    /// The planner's step in work. `nil` while started instances become ready, or while held.
+    /// The planner's step in work.
+    ///
+    /// `nil` while started instances become ready, or while held.
     package var operation: Operation?
-    /// `startTimeout` of the instances launched last. `nil` when none is waited for.
+    /// `startTimeout` of the instances launched last; `nil` when none is waited for.
     package var start: PhaseClock?
     /// `progressDeadline`, counted from the last step of the planner.
     package var deadline: PhaseClock

@@ -32,7 +32,9 @@ extension RolloutPlan {
         min(batch * (rolling?.batchSize ?? instanceCount), instanceCount)
     }
 
-    /// The names of the checks of a stage, in the order of the manifest. A rollback has none.
+    /// The names of the checks of a stage, in the order of the manifest.
+    ///
+    /// A rollback has none.
     func checkNames(_ stage: CheckStage) -> [String] {
         isRollback ? [] : checks.filter { $0.stage == stage }.map(\.name)
     }
@@ -44,7 +46,9 @@ extension RolloutPlan {
         !isRollback && (!isFirstDeployment || !checkNames(.beforePromotion).isEmpty)
     }
 
-    /// What an anomaly does. A rollback never goes back by a verdict: it came from there.
+    /// What an anomaly does.
+    ///
+    /// A rollback never goes back by a verdict: it came from there.
     var anomalyPolicy: AnomalyPolicy { isRollback ? .hold : onAnomaly }
 
     var soak: Duration {
@@ -96,7 +100,9 @@ extension RolloutPlan {
         }
     }
 
-    /// The table that is in force when the rollout begins. `nil` on a first deployment.
+    /// The table that is in force when the rollout begins.
+    ///
+    /// `nil` on a first deployment.
     var initialTraffic: Traffic? {
         guard let stable, !stable.instances.isEmpty else { return nil }
         let rotation = stable.instances.map(\.id)

@@ -1,11 +1,17 @@
-/// What one rollout set out to do. Fixed at its start and never edited.
+/// What one rollout set out to do.
+///
+/// Fixed at its start and never edited.
 package struct RolloutPlan: Hashable, Sendable {
     package var id: RolloutID
     package var service: ServiceName
     package var candidate: ReleaseName
-    /// The release to return to, with its instances. `nil` on the first deployment of a service.
+    /// The release to return to, with its instances.
+    ///
+    /// `nil` on the first deployment of a service.
     package var stable: StableRelease?
-    /// Where the candidate runs: the idle slot. `nil` for a rolling service.
+    /// Where the candidate runs: the idle slot.
+    ///
+    /// `nil` for a rolling service.
     package var slot: Slot?
     package var instanceCount: Int
     package var strategy: StrategyConfiguration

@@ -1,7 +1,7 @@
 /// The instances that a rollout is about, with what was last seen of each.
 ///
-/// An instance that was told to stop never comes back: whoever needs its release again starts another
-/// instance, with its own ID. So an old answer about the one cannot be taken for the other.
+/// An instance that was told to stop never comes back: whoever needs its release again starts
+/// another instance, with its own ID. So an old answer about the one cannot be taken for the other.
 package struct Roster: Hashable, Sendable {
     /// In the order in which the instances were made.
     package var entries: [Entry]

@@ -18,10 +18,14 @@ package struct Traffic: Hashable, Codable, Sendable {
 package struct TrafficSide: Hashable, Codable, Sendable {
     package var release: ReleaseName
     package var slot: Slot?
-    /// Get requests. An instance of the release that is not listed gets no new request.
+    /// Get requests.
+    ///
+    /// An instance of the release that is not listed gets no new request.
     package var rotation: [InstanceID]
     /// Share of the public requests, relative to the other side's: percent in blue-green, number of
-    /// instances in rolling. 0 with a non-empty rotation is reachable on the preview only.
+    /// instances in rolling.
+    ///
+    /// 0 with a non-empty rotation is reachable on the preview only.
     package var weight: Int
 
     package init(release: ReleaseName, slot: Slot?, rotation: [InstanceID], weight: Int) {

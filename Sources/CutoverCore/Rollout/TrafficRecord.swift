@@ -3,7 +3,9 @@
 /// An attempt that failed, or that has no answer yet, may have been applied all the same. Whoever
 /// asks whether an instance may get requests has to look at every table that may be in force.
 package struct TrafficRecord: Hashable, Sendable {
-    /// The last table that the router confirmed. `nil` before the first.
+    /// The last table that the router confirmed.
+    ///
+    /// `nil` before the first.
     package var confirmed: Traffic?
     /// Tables asked for since, which may be in force.
     package var attempted: [Traffic]
@@ -42,7 +44,9 @@ package struct TrafficRecord: Hashable, Sendable {
         attempted.append(traffic)
     }
 
-    /// Notes that asking for a table failed. What may have been applied stays on the list, once.
+    /// Notes that asking for a table failed.
+    ///
+    /// What may have been applied stays on the list, once.
     mutating func fail(_ traffic: Traffic, mayHaveBeenApplied: Bool) {
         let isRepeated = attempted.count { $0 == traffic } > 1
         guard isRepeated || !mayHaveBeenApplied else { return }

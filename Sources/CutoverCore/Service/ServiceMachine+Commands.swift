@@ -3,8 +3,8 @@ extension ServiceMachine {
     ///
     /// - Parameters:
     ///   - command: bound to what the operator saw, if it says so.
-    ///   - newRollout: the ID for a rollout, should the command begin one now or later. Greater than
-    ///     any that was passed before; one that is not needed is lost.
+    ///   - newRollout: the ID for a rollout, should the command begin one now or later. Greater
+    ///     than any that was passed before; one that is not needed is lost.
     ///   - now: when.
     /// - Returns: what became of the command, and the effects to perform once the new state is
     ///   durable.
@@ -33,14 +33,16 @@ extension ServiceMachine {
 
     /// Whether a verb would be followed at this moment, with what it would do, or why it would not.
     ///
-    /// For ``Verb/deploy`` it says what a deploy of a new release would do; whether a certain release
-    /// is admitted is only known with its name.
+    /// For ``Verb/deploy`` it says what a deploy of a new release would do; whether a certain
+    /// release is admitted is only known with its name.
     package func availability(of verb: Verb, now: Timestamp) -> VerbAvailability {
         if let reason = refusal(of: verb) { return .refused(reason: reason) }
         return .possible(effect: effect(of: verb))
     }
 
-    /// Why a deploy of a release would be refused. `nil`: it would be followed.
+    /// Why a deploy of a release would be refused.
+    ///
+    /// `nil`: it would be followed.
     package func refusal(ofDeploy release: ReleaseName) -> String? {
         if queued?.release == release { return "\(release) is already next" }
         guard let rollout, isRunning else {
@@ -83,7 +85,8 @@ extension ServiceMachine {
         }
     }
 
-    /// Whether rollback means: stay with what the rollout goes back to, without the deploy behind it.
+    /// Whether rollback means: stay with what the rollout goes back to, without the deploy behind
+    /// it.
     private var cancelsQueued: Bool {
         queued != nil && rollout?.phase.name == .reverting
     }
@@ -100,7 +103,8 @@ extension ServiceMachine {
         switch command.action {
         case .promote, .continue:
             guard let rollout, rollout.revision != expected.revision else { return nil }
-            return "\(rollout.plan.candidate) has moved on to \(rollout.phase.name.rawValue) since: "
+            return
+                "\(rollout.plan.candidate) has moved on to \(rollout.phase.name.rawValue) since: "
                 + "look again"
         case .deploy, .pause, .rollback:
             return nil
@@ -149,7 +153,8 @@ extension ServiceMachine {
         if isRunning {
             // What was asked for next went with the rollout that it was to replace.
             queued = nil
-            return (.accepted(effect), advance(.rollback(actor), now: now))
+            let reply = CommandReply.accepted("\(effect); deploy tries again")
+            return (reply, advance(.rollback(actor), now: now))
         }
         guard let previous else { return (.refused(reason: "nothing to go back to"), []) }
         let effects = begin(previous, as: id, by: actor, isRollback: true, now: now)

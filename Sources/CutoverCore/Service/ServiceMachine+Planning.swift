@@ -77,7 +77,9 @@ extension ServiceMachine {
 }
 
 extension RolloutMachine {
-    /// What serves after the end, as the release that the next rollout finds. `nil`: nothing does.
+    /// What serves after the end, as the release that the next rollout finds.
+    ///
+    /// `nil`: nothing does.
     fileprivate func liveRelease(of role: ReleaseRole) -> LiveRelease? {
         let side = role == .candidate ? traffic.confirmed?.candidate : traffic.confirmed?.stable
         guard let side, side.weight > 0 else { return nil }

@@ -11,9 +11,13 @@ package struct ServiceMachine: Hashable, Sendable {
     ///
     /// `nil` before the first deployment is promoted.
     package internal(set) var live: LiveRelease?
-    /// The release that a rollback of the live one returns to. `nil`: there is none.
+    /// The release that a rollback of the live one returns to.
+    ///
+    /// `nil`: there is none.
     package internal(set) var previous: ReleaseName?
-    /// The running rollout, or the last one that ended. `nil` before the first.
+    /// The running rollout, or the last one that ended.
+    ///
+    /// `nil` before the first.
     package internal(set) var rollout: RolloutMachine?
     /// The deploy that begins as soon as the running rollout has ended.
     package internal(set) var queued: QueuedDeploy?
@@ -124,7 +128,9 @@ extension ServiceMachine {
     /// The effects that are waited for: see ``RolloutMachine/outstandingEffects``.
     package var outstandingEffects: [RolloutEffect] { rollout?.outstandingEffects ?? [] }
 
-    /// The next instant at which a tick is wanted. `nil`: none.
+    /// The next instant at which a tick is wanted.
+    ///
+    /// `nil`: none.
     package var nextDeadline: Timestamp? { isRunning ? rollout?.nextDeadline : nil }
 
     /// Every instance that is not known to be gone, of both releases.
@@ -133,7 +139,9 @@ extension ServiceMachine {
         return (roster?.entries ?? []).filter { $0.condition != .stopped }
     }
 
-    /// The table that the proxy last confirmed. `nil` before the first.
+    /// The table that the proxy last confirmed.
+    ///
+    /// `nil` before the first.
     ///
     /// Instances that are not in its rotations get no new request; they stay in the proxy's own
     /// table, as draining ones, for as long as ``instances`` names them.
@@ -147,7 +155,9 @@ extension ServiceMachine {
         return rollout.plan.candidate
     }
 
-    /// The slot of the live release. `nil` for a rolling service.
+    /// The slot of the live release.
+    ///
+    /// `nil` for a rolling service.
     package var liveSlot: Slot? {
         guard let rollout, isRunning, rollout.phase.isDone else { return live?.slot }
         return rollout.plan.slot

@@ -2,7 +2,9 @@
 package struct EngineCommand: Hashable, Codable, Sendable {
     package var service: ServiceName
     package var action: Action
-    /// What was on screen when the key was pressed. `nil`: whatever is there, as the command line asks.
+    /// What was on screen when the key was pressed.
+    ///
+    /// `nil`: whatever is there, as the command line asks.
     package var expected: Expectation?
     package var actor: Actor
 

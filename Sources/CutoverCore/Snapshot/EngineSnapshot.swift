@@ -1,4 +1,6 @@
-/// Everything that a screen, a command or an attached dashboard shows, at one instant. A value.
+/// Everything that a screen, a command or an attached dashboard shows, at one instant.
+///
+/// A value.
 package struct EngineSnapshot: Hashable, Codable, Sendable {
     package var at: Timestamp
     package var project: String
@@ -8,7 +10,9 @@ package struct EngineSnapshot: Hashable, Codable, Sendable {
     package var proxy: ProxyHealth
     /// Newest first, at most 200, of all services.
     package var events: [JournalEntry]
-    /// Operating failures that an operator must know of, such as a full disk. Empty when all is well.
+    /// Operating failures that an operator must know of, such as a full disk.
+    ///
+    /// Empty when all is well.
     package var faults: [String]
 
     package init(
@@ -66,7 +70,9 @@ package struct JournalEntry: Hashable, Codable, Sendable {
         self.actor = actor
     }
 
-    /// What an entry is about. The raw value is the word on screen, in capitals there.
+    /// What an entry is about.
+    ///
+    /// The raw value is the word on screen, in capitals there.
     package enum Kind: String, Hashable, CaseIterable, Codable, Sendable {
         case deploy
         case promote

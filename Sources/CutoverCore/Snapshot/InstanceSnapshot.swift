@@ -56,11 +56,12 @@ package enum InstanceState: String, Hashable, CaseIterable, Codable, Sendable {
     case stopped
 }
 
-/// Why an instance is in its state: kept after it stopped, so that a failure always shows its cause.
+/// Why an instance is in its state: kept after it stopped, so that a failure always shows its
+/// cause.
 package struct InstanceEvidence: Hashable, Codable, Sendable {
     /// Newest first, at most 5.
     package var probes: [ProbeResult]
-    /// Such as `exit status 1` or `signal 9 (SIGKILL)`. `nil` while its first process lives.
+    /// Such as `exit status 1` or `signal 9 (SIGKILL)`; `nil` while its first process lives.
     package var lastExit: String?
     /// The last lines that it wrote, oldest first, at most 20, as bytes read as UTF-8.
     package var log: [String]
@@ -76,12 +77,15 @@ package struct InstanceEvidence: Hashable, Codable, Sendable {
 package struct ProbeResult: Hashable, Codable, Sendable {
     package var at: Timestamp
     package var passed: Bool
-    /// HTTP status, or the exit status of a command. `nil` when there was no answer.
+    /// HTTP status, or the exit status of a command.
+    ///
+    /// `nil` when there was no answer.
     package var status: Int?
     /// Bytes of the answer's body that were read.
     package var bytes: Int
     package var duration: Duration
-    /// Why it failed, such as `connection refused` or `503, expected 200-299`. `nil` when it passed.
+    /// Why it failed, such as `connection refused` or `503, expected 200-299`; `nil` when
+    /// it passed.
     package var error: String?
 
     package init(

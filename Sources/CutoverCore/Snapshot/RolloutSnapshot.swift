@@ -45,12 +45,17 @@ package struct RolloutSnapshot: Hashable, Codable, Sendable {
 /// Where a rollout stands and why it does not advance: what the machine itself says of its phase.
 package struct RolloutProgress: Hashable, Codable, Sendable {
     package var phase: PhaseName
-    /// The phases in order, for the stepper. A rolling service has one step a batch.
+    /// The phases in order, for the stepper.
+    ///
+    /// A rolling service has one step a batch.
     package var steps: [Step]
-    /// Everything that blocks, the operator's hold first. Empty: it advances by itself.
+    /// Everything that blocks, the operator's hold first.
+    ///
+    /// Empty: it advances by itself.
     package var holds: [Hold]
-    /// One sentence: what blocks, what clears it, when it expires, what happens then. Times are left
-    /// to `countdown`, so that the sentence does not change each second.
+    /// One sentence: what blocks, what clears it, when it expires, what happens then.
+    ///
+    /// Times are left to `countdown`, so that the sentence does not change each second.
     package var sentence: String
     package var countdown: Countdown?
     /// `nil` until it ended.
@@ -98,7 +103,9 @@ package struct RolloutProgress: Hashable, Codable, Sendable {
         /// What it measures, such as `bake`.
         package var title: String
         package var total: Duration
-        /// When it is over. `nil` while the clock stands because the rollout is held.
+        /// When it is over.
+        ///
+        /// `nil` while the clock stands because the rollout is held.
         package var endsAt: Timestamp?
         /// What is left while the clock stands.
         package var remaining: Duration?

@@ -8,9 +8,13 @@ package struct ServiceSnapshot: Hashable, Codable, Sendable {
     /// `nil` before the first deployment is promoted.
     package var live: ReleaseName?
     package var liveSlot: Slot?
-    /// The running rollout, or the last one that ended. `nil` before the first.
+    /// The running rollout, or the last one that ended.
+    ///
+    /// `nil` before the first.
     package var rollout: RolloutSnapshot?
-    /// Blue then green; for a rolling service stable then candidate. An empty side is left out.
+    /// Blue then green; for a rolling service stable then candidate.
+    ///
+    /// An empty side is left out.
     package var sides: [SideSnapshot]
     /// Over both sides.
     package var traffic: TrafficFigures

@@ -1,4 +1,6 @@
-/// Identifies one attempt to replace a release, for ever. Ascending within a project, from 1.
+/// Identifies one attempt to replace a release, for ever.
+///
+/// Ascending within a project, from 1.
 package struct RolloutID: RawRepresentable, Hashable, Comparable, Codable, Sendable {
     package var rawValue: Int
 

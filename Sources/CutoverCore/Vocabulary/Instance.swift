@@ -1,4 +1,6 @@
-/// One running copy of a release, as the rollout names it. Where it listens is the runtime's affair.
+/// One running copy of a release, as the rollout names it.
+///
+/// Where it listens is the runtime's affair.
 package struct Instance: Hashable, Codable, Sendable {
     package var id: InstanceID
     /// What operators call it, such as `b1`, `g3` or `i7`: unique among the live ones of a service.

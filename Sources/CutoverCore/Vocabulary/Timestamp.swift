@@ -1,7 +1,8 @@
 /// An instant, in milliseconds since the Unix epoch.
 ///
-/// The engine computes it as the wall time at its start plus monotonic time elapsed since, so that a
-/// step of the wall clock cannot end a soak, and the number still means something after a restart.
+/// The engine computes it as the wall time at its start plus monotonic time elapsed since, so that
+/// a step of the wall clock cannot end a soak, and the number still means something after a
+/// restart.
 package struct Timestamp: Hashable, Comparable, Codable, Sendable {
     package var milliseconds: Int64
 

@@ -63,8 +63,9 @@ import Testing
     }
 }
 
-/// How often rollouts ended in each way. A simulation that never gets somewhere proves nothing of
-/// it.
+/// How often rollouts ended in each way.
+///
+/// A simulation that never gets somewhere proves nothing of it.
 struct OutcomeTally: CustomStringConvertible {
     private var counts: [String: Int] = [:]
 
@@ -82,7 +83,9 @@ struct OutcomeTally: CustomStringConvertible {
 
     func expectVariety() {
         #expect(self["promoted"] > 2000, "\(self)")
-        for name in ["startTimeout", "instancesFailed", "gateExpired", "operatorRequest", "anomaly"] {
+        for name in [
+            "startTimeout", "instancesFailed", "gateExpired", "operatorRequest", "anomaly",
+        ] {
             #expect(self[name] > 100, "\(self)")
         }
     }
