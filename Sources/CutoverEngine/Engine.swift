@@ -4,8 +4,8 @@ package import Logging
 
 /// Drives the rollouts of a project: decides, remembers, acts, and shows.
 ///
-/// A handle on the loop that does it. Whatever holds the handle, a dashboard, a headless host or the
-/// control socket, sees the same snapshots and sends the same commands.
+/// A handle on the loop that does it. Whatever holds the handle, a dashboard, a headless host or
+/// the control socket, sees the same snapshots and sends the same commands.
 package final class Engine: Sendable {
     private let inbox: Inbox
     private let publisher: SnapshotPublisher
@@ -116,7 +116,8 @@ package final class Engine: Sendable {
         await running.value
     }
 
-    /// Returns when no message and no effect is in hand: nothing happens then until the alarm rings.
+    /// Returns when no message and no effect is in hand: nothing happens then until the alarm
+    /// rings.
     package func idle() async {
         await inbox.work.idle()
     }

@@ -4,16 +4,16 @@ import Glibc
 
 /// The engine's memory: one SQLite file, written by one engine, one transaction for each event.
 ///
-/// It belongs to the engine's loop and is used from there alone. A call waits for the disk. Every error
-/// is a ``StoreError``; after one, nothing of that call is in the file, and a later call may succeed
-/// without a restart.
+/// It belongs to the engine's loop and is used from there alone. A call waits for the disk. Every
+/// error is a ``StoreError``; after one, nothing of that call is in the file, and a later call may
+/// succeed without a restart.
 package final class Store {
     package let directory: StateDirectory
     /// Rises with each start of an engine on this directory.
     package let epoch: UInt64
     private let lock: StateDirectoryLock
-    /// `nil` after the device failed: the next call opens the file anew and reads what is really there,
-    /// because a failed fsync is not repeated by the kernel.
+    /// `nil` after the device failed: the next call opens the file anew and reads what is really
+    /// there, because a failed fsync is not repeated by the kernel.
     private var queue: DatabaseQueue?
 
     /// Takes the lock, opens and migrates the file, and begins a new epoch.

@@ -29,7 +29,8 @@ package struct StoreError: Error, Hashable, Sendable {
         case lockedByEngine(processID: Int32?)
         /// Another program holds the database for longer than the busy timeout.
         case busy
-        /// The device failed a read, a write or an fsync. The file is opened anew before the next commit.
+        /// The device failed a read, a write or an fsync. The file is opened anew before the next
+        /// commit.
         case deviceFailed
         /// The directory is not one that an engine may trust.
         case unsafeDirectory(DirectoryFault)
@@ -70,11 +71,12 @@ extension StoreError: CustomStringConvertible {
             "\(path): the database is damaged (\(detail)); move it away and start again: instances "
                 + "that run are not touched, but must be stopped by hand"
         case .newerSchema(let names):
-            "\(path): written by a newer version of cutover (it has \(names.joined(separator: ", ")));"
-                + " use that version, or another state directory"
+            "\(path): written by a newer version of cutover "
+                + "(it has \(names.joined(separator: ", "))); use that version, or another "
+                + "state directory"
         case .newerRecord(let version):
-            "\(path): holds a \(detail) of version \(version), written by a newer version of cutover; "
-                + "use that version, or another state directory"
+            "\(path): holds a \(detail) of version \(version), written by a newer version of "
+                + "cutover; use that version, or another state directory"
         case .lockedByEngine(let processID):
             "\(path): another engine is running"
                 + (processID.map { " (process \($0))" } ?? "")
@@ -83,7 +85,8 @@ extension StoreError: CustomStringConvertible {
             "\(path): another program holds the database (\(detail)); close it, the engine goes on "
                 + "by itself"
         case .deviceFailed:
-            "\(path): the device failed (\(detail)); check the disk, the engine tries again by itself"
+            "\(path): the device failed (\(detail)); check the disk, the engine tries again "
+                + "by itself"
         case .unsafeDirectory(let fault):
             "\(path): \(fault.sentence(path: path))"
         case .unavailable:

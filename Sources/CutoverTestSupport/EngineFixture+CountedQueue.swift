@@ -1,8 +1,8 @@
 import CutoverEngine
 import Synchronization
 
-/// A stream whose elements are work in hand from the moment that they are put in, until their consumer
-/// asks for the next.
+/// A stream whose elements are work in hand from the moment that they are put in, until their
+/// consumer asks for the next.
 final class CountedQueue<Element: Sendable>: Sendable {
     private let work: WorkCount
     private let state = Mutex(State())

@@ -63,7 +63,8 @@ package final class EngineFixture {
     package func restart(after change: (FixtureWorld) -> Void = { _ in }) async throws {
         engines += 1
         let next = "\(root)/\(engines)"
-        // A copy: the files as they are at this instant, without anything that an orderly end writes.
+        // A copy: the files as they are at this instant, without anything that an orderly end
+        // writes.
         try FileManager.default.copyItem(atPath: directory.path, toPath: next)
         drivers.cut()
         clock.forgetAlarm()

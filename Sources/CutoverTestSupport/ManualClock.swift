@@ -5,8 +5,9 @@ import Synchronization
 
 /// A clock that stands until a test moves it, for an engine and for the drivers under it.
 ///
-/// ``advance(by:)`` goes from one instant at which something is due to the next, and lets the engine
-/// finish at each what it has in hand. So a test sees exactly what a slow, patient world would show.
+/// ``advance(by:)`` goes from one instant at which something is due to the next, and lets the
+/// engine finish at each what it has in hand. So a test sees exactly what a slow, patient world
+/// would show.
 package final class ManualClock: EngineClock {
     /// What the engine has in hand.
     ///

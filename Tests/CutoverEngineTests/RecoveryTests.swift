@@ -50,8 +50,8 @@ import Testing
         return false
     }
 
-    /// The engine is killed in the course of a whole rollout, each time anew and a little later, and
-    /// what follows must end with the new release serving from as many instances as before.
+    /// The engine is killed in the course of a whole rollout, each time anew and a little later,
+    /// and what follows must end with the new release serving from as many instances as before.
     @Test(arguments: [0, 1]) func aKillAtAnyMomentIsRecoveredFrom(_ strategy: Int) async throws {
         var phases: Set<PhaseName> = []
         for step in stride(from: 0, to: 400, by: 7) {

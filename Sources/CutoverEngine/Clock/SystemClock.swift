@@ -5,8 +5,8 @@ import Synchronization
 
 /// Wall time at its creation plus the monotonic time elapsed since.
 ///
-/// A step of the wall clock cannot end a soak, and the number still means something after a restart.
-/// Time during which the machine was suspended counts.
+/// A step of the wall clock cannot end a soak, and the number still means something after a
+/// restart. Time during which the machine was suspended counts.
 package final class SystemClock: EngineClock {
     private let wallAtStart: Int64
     private let elapsedAtStart: Int64
@@ -37,7 +37,8 @@ package final class SystemClock: EngineClock {
         wait(until: deadline, number: number, action)
     }
 
-    /// Waits in pieces: the kernel's timers stand still while the machine sleeps, the deadline does not.
+    /// Waits in pieces: the kernel's timers stand still while the machine sleeps, the deadline does
+    /// not.
     private func wait(
         until deadline: Timestamp,
         number: Int,

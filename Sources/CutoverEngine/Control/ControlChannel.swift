@@ -1,10 +1,11 @@
 import Foundation
 import Glibc
 
-/// One connected Unix socket that carries framed JSON: four bytes of length, big-endian, then the text.
+/// One connected Unix socket that carries framed JSON: four bytes of length, big-endian, then the
+/// text.
 ///
-/// Blocking, with the system's timeouts, on a thread of its owner. The descriptor is closed with the
-/// value that owns it.
+/// Blocking, with the system's timeouts, on a thread of its owner. The descriptor is closed with
+/// the value that owns it.
 final class ControlChannel: Sendable {
     private let descriptor: Int32
 

@@ -53,7 +53,8 @@ package struct ControlClient: Sendable {
         return path
     }
 
-    /// A snapshot, then another whenever something changed; ends with an error when the engine does.
+    /// A snapshot, then another whenever something changed; ends with an error when the engine
+    /// does.
     package func watch() -> AsyncThrowingStream<EngineSnapshot, any Error> {
         AsyncThrowingStream(bufferingPolicy: .bufferingNewest(1)) { continuation in
             Thread.detachNewThread {

@@ -7,8 +7,8 @@ import Synchronization
 
 /// Lets other processes of the same user see and command an engine, over a socket in its directory.
 ///
-/// Each client has a thread of its own, so that a slow one holds up nobody: what it does not read is
-/// replaced by the newest snapshot, and one that reads nothing for a while is cut off.
+/// Each client has a thread of its own, so that a slow one holds up nobody: what it does not read
+/// is replaced by the newest snapshot, and one that reads nothing for a while is cut off.
 package final class ControlSocket: Sendable {
     /// More clients at once are turned away.
     static let clientLimit = 32
@@ -63,7 +63,8 @@ package final class ControlSocket: Sendable {
             return
         }
         unlink(path)
-        // Wakes the accepting thread, which owns a reference to this object and with it the descriptor.
+        // Wakes the accepting thread, which owns a reference to this object and with it the
+        // descriptor.
         shutdown(listener, Int32(SHUT_RDWR))
         for client in clients {
             client.cut()

@@ -10,9 +10,9 @@ enum UnixSocket {
 
     /// A listener that only this user can reach.
     ///
-    /// The mode is set between bind and listen: until it listens nobody can connect, so that there is
-    /// no moment with a wider mode. The process's umask is not touched, because instances that are
-    /// being started meanwhile would inherit it.
+    /// The mode is set between bind and listen: until it listens nobody can connect, so that there
+    /// is no moment with a wider mode. The process's umask is not touched, because instances that
+    /// are being started meanwhile would inherit it.
     static func listen(at path: String) throws(Failure) -> Int32 {
         let descriptor = try make()
         // The state directory's lock is held: a socket that lies there is a dead engine's.

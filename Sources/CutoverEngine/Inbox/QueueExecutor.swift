@@ -2,8 +2,8 @@ import Dispatch
 
 /// Runs an actor's jobs on a dispatch queue of its own.
 ///
-/// The engine's loop waits for the disk at each commit; on a thread of the shared pool it would keep
-/// every other task of a small machine waiting too.
+/// The engine's loop waits for the disk at each commit; on a thread of the shared pool it would
+/// keep every other task of a small machine waiting too.
 final class QueueExecutor: SerialExecutor {
     private let queue: DispatchQueue
 

@@ -2,8 +2,8 @@ import Synchronization
 
 /// How much the engine has in hand: messages not yet handled and effects not yet answered.
 ///
-/// It is raised before a piece of work is started, so that zero means that nothing will happen until
-/// the alarm rings or somebody asks. Tests wait for it where they would otherwise sleep.
+/// It is raised before a piece of work is started, so that zero means that nothing will happen
+/// until the alarm rings or somebody asks. Tests wait for it where they would otherwise sleep.
 package final class WorkCount: Sendable {
     private let state = Mutex(State())
 

@@ -167,9 +167,12 @@ extension EngineLoop {
     /// Performs again what the last engine may or may not have done: every effect is idempotent.
     private func startOutstanding(of index: Int) {
         let machine = state.services[index].machine
+        for case .applyTraffic(_, let traffic) in machine.outstandingEffects {
+            state.services[index].doubtful = traffic
+        }
         start(machine.outstandingEffects, of: index)
-        // A process that never came to be recorded is not in anybody's list: the machine's effect, or
-        // the back-off, starts it.
+        // A process that never came to be recorded is not in anybody's list: the machine's effect,
+        // or the back-off, starts it.
         let starting = Set(
             machine.outstandingEffects.flatMap { effect in
                 if case .startInstances(_, let instances) = effect {

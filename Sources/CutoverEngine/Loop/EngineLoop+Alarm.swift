@@ -14,7 +14,9 @@ extension EngineLoop {
         rotateLogs()
         for service in state.services {
             if service.unproven.isEmpty, service.deferred.isEmpty {
-                schedule.wake(by: service.machine.nextDeadline)
+                // One that is over already was just looked at: it waits for something else too.
+                let soon = now + .milliseconds(100)
+                schedule.wake(by: service.machine.nextDeadline.map { $0 > now ? $0 : soon })
             }
             for instance in service.instances.values {
                 schedule.wake(by: instance.nextWake)

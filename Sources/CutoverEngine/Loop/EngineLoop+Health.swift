@@ -71,7 +71,8 @@ extension EngineLoop {
         }
     }
 
-    /// Lets the rollouts of a service go on, once the health of every adopted instance is known again.
+    /// Lets the rollouts of a service go on, once the health of every adopted instance is known
+    /// again.
     ///
     /// What was found wrong is told first: nothing is decided on health of before the restart.
     func prove(_ id: InstanceID, at index: Int) {

@@ -18,6 +18,7 @@ extension EngineLoop {
             throw error
         }
         unsaved.subtract(saved)
+        schedule.isNews = true
         if let generation = commit.generation {
             tables.reserved = generation
         }
@@ -88,6 +89,7 @@ extension EngineLoop {
             logger.error("\(error)")
         }
         state.faults[.store] = "\(error)"
+        schedule.isNews = true
         let retryAt = now + .seconds(1)
         schedule.storeRetryAt = retryAt
         schedule.wake(by: retryAt)

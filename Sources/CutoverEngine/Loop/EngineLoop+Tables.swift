@@ -70,8 +70,8 @@ extension EngineLoop {
     ) throws(RouteComposition.Fault) -> [ProxyRoute] {
         var routes: [ProxyRoute] = []
         for service in state.services {
-            let traffic = change?.service == service.name ? change?.traffic : service.table
-            if let traffic,
+            let own = change?.service == service.name ? change?.traffic : nil
+            if let traffic = own ?? service.doubtful ?? service.table,
                 let route = try RouteComposition.route(
                     service.configuration,
                     traffic: traffic,
@@ -124,7 +124,9 @@ extension EngineLoop {
             state.services[index].accept(change, generation: generation)
             tell(.effectSucceeded(change.effect), to: change.service)
         case .failure(let error):
-            tables.isStale = tables.isStale || error.mayHaveBeenApplied
+            if error.mayHaveBeenApplied {
+                state.services[index].doubtful = change.traffic
+            }
             tell(
                 .effectFailed(
                     change.effect,

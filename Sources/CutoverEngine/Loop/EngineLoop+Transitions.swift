@@ -6,8 +6,8 @@ import Logging
 extension EngineLoop {
     /// Tells a service's machine what happened, commits, and starts what it answers.
     ///
-    /// An event that cannot be committed waits, with everything that comes after it: nothing has been
-    /// performed, traffic stays where it is, and the machine has not heard of it.
+    /// An event that cannot be committed waits, with everything that comes after it: nothing has
+    /// been performed, traffic stays where it is, and the machine has not heard of it.
     func tell(_ event: RolloutEvent, to service: ServiceName) {
         guard let index = state.index(of: service) else {
             return

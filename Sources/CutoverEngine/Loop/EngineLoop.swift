@@ -6,8 +6,8 @@ import Logging
 
 /// The one consumer of the inbox: it alone decides, writes and starts what is to be done.
 ///
-/// A message is handled without suspending. What takes time runs in a task of its own and comes back
-/// as another message. Nothing is started before the store has the decision on disk.
+/// A message is handled without suspending. What takes time runs in a task of its own and comes
+/// back as another message. Nothing is started before the store has the decision on disk.
 actor EngineLoop {
     private nonisolated let executor = QueueExecutor(label: "cutover.engine")
     nonisolated var unownedExecutor: UnownedSerialExecutor {
@@ -101,7 +101,8 @@ actor EngineLoop {
         }
     }
 
-    /// Starts what the last message made possible, shows it, and sets the alarm for what comes next.
+    /// Starts what the last message made possible, shows it, and sets the alarm for what comes
+    /// next.
     func settle() {
         guard !isStopping else {
             return

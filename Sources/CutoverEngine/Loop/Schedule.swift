@@ -12,8 +12,9 @@ struct Schedule {
     var nextLogRotation: Timestamp?
     /// A commit failed: when the next is tried.
     var storeRetryAt: Timestamp?
-    /// Not before this instant is the next snapshot published.
-    var publishAt: Timestamp?
+    var publishedAt: Timestamp?
+    /// Something happened since that an operator should see at once.
+    var isNews = true
 
     mutating func wake(by instant: Timestamp?) {
         guard let instant else {

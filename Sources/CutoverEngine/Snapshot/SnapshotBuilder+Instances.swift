@@ -8,7 +8,7 @@ extension SnapshotBuilder {
         at now: Timestamp
     ) -> InstanceSnapshot {
         let figures =
-            service.traffic.instances[instance.instance.id]?.figures(at: now) ?? TrafficFigures()
+            service.traffic.instances[instance.instance.id]?.figures ?? TrafficFigures()
         let warming = warmth(of: instance, in: service, at: now)
         let state = state(of: instance, warming: warming, figures: figures, in: service)
         return InstanceSnapshot(

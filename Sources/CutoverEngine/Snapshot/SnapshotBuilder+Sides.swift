@@ -87,7 +87,7 @@ extension SnapshotBuilder {
         in state: ServiceState,
         at now: Timestamp
     ) -> TrafficFigures {
-        var sum = state.traffic.releases[release]?.figures(at: now) ?? TrafficFigures()
+        var sum = state.traffic.releases[release]?.figures ?? TrafficFigures()
         sum.total = figures.reduce(0) { $0 + $1.total }
         sum.errors = figures.reduce(0) { $0 + $1.errors }
         sum.inFlight = figures.reduce(0) { $0 + $1.inFlight }

@@ -29,7 +29,7 @@ enum SnapshotBuilder {
             liveSlot: machine.liveSlot,
             rollout: machine.rollout.map { rollout($0, at: now) },
             sides: sides(of: state, at: now),
-            traffic: state.traffic.all.figures(at: now),
+            traffic: state.traffic.all.figures,
             rateHistory: state.traffic.rateHistory,
             knownReleases: knownReleases(of: state),
             availability: Dictionary(uniqueKeysWithValues: availability),

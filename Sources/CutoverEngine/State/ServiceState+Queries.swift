@@ -69,6 +69,7 @@ extension ServiceState {
     mutating func accept(_ change: PendingTable, generation: UInt64) {
         let hadTraffic = (table?.candidate?.weight ?? 0) > 0
         table = change.traffic
+        doubtful = nil
         for side in change.traffic.sides {
             for id in side.rotation {
                 updateInstance(id) { instance in
@@ -95,8 +96,10 @@ extension ServiceState {
     mutating func deferEvent(_ event: RolloutEvent) {
         switch event {
         // Told again as long as it is true.
-        case .tick, .verdict: break
-        default:
+        case .tick, .verdict:
+            break
+        case .promote, .pause, .continue, .rollback, .supersede, .instanceHealthy,
+            .instanceUnhealthy, .instanceFailed, .effectSucceeded, .effectFailed, .checkFinished:
             if deferred.last != event {
                 deferred.append(event)
             }

@@ -1,6 +1,7 @@
 import CutoverCore
 
-/// One service as the engine holds it: the machine that decides, and what the machine need not know.
+/// One service as the engine holds it: the machine that decides, and what the machine need not
+/// know.
 struct ServiceState {
     var machine: ServiceMachine
     /// Of every release, also the stopped ones of the last rollout, for their evidence.
@@ -12,6 +13,11 @@ struct ServiceState {
     ///
     /// `nil`: the service has no route.
     var table: Traffic?
+    /// A table that was asked for and may be in force although nobody confirmed it.
+    ///
+    /// Until that is settled, tables sent for other reasons say the same: traffic never goes back
+    /// and forth.
+    var doubtful: Traffic?
     /// The first request of a switch is being waited for.
     var awaitedSwitch: AwaitedSwitch?
     /// Events that could not be committed, oldest first.

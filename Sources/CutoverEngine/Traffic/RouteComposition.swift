@@ -11,8 +11,8 @@ enum RouteComposition {
 
     /// The route for `traffic`, or `nil` when the service has none.
     ///
-    /// An instance that runs and is in no rotation is listed as draining: its requests in flight stay
-    /// counted, and its answers close their connections politely.
+    /// An instance that runs and is in no rotation is listed as draining: its requests in flight
+    /// stay counted, and its answers close their connections politely.
     static func route(
         _ configuration: ServiceConfiguration,
         traffic: Traffic,

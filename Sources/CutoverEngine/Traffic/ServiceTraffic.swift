@@ -37,7 +37,8 @@ struct ServiceTraffic {
             stats.backends.map { ($0.key, $0) },
             uniquingKeysWith: { first, _ in first }
         )
-        // Before the first reading anything may have happened: an earlier engine may have counted too.
+        // Before the first reading anything may have happened: an earlier engine may have counted
+        // too.
         let from = lastReadAt ?? Timestamp(milliseconds: 0)
         lastReadAt = now
         var sum = TrafficSample(from: from, at: now)
@@ -63,6 +64,7 @@ struct ServiceTraffic {
         }
         all.add(sum)
         all.inFlight = inFlight
+        refreshFigures(at: now)
         failedByProxy += stats.failures >= refused ? stats.failures - refused : stats.failures
         refused = stats.failures
         noteRate(at: now)
@@ -75,6 +77,17 @@ struct ServiceTraffic {
             consecutiveFailures[instance.id] = 0
         } else {
             consecutiveFailures[instance.id, default: 0] += Int(clamping: sample.errors)
+        }
+    }
+
+    /// Also of what had no reading this time: its rate fades out.
+    private mutating func refreshFigures(at now: Timestamp) {
+        all.refreshFigures(at: now)
+        for id in instances.keys {
+            instances[id]?.refreshFigures(at: now)
+        }
+        for release in releases.keys {
+            releases[release]?.refreshFigures(at: now)
         }
     }
 

@@ -27,7 +27,8 @@ struct TrafficHistory: Hashable, Sendable {
         }
     }
 
-    /// The sum of the samples that lie between `start` and the present, with the time that they cover.
+    /// The sum of the samples that lie between `start` and the present, with the time that they
+    /// cover.
     ///
     /// One that began before `start` is left out as a whole: it may hold any number of requests of
     /// before, up to all that an earlier engine saw.
@@ -40,11 +41,15 @@ struct TrafficHistory: Hashable, Sendable {
         return sum
     }
 
-    func figures(at now: Timestamp) -> TrafficFigures {
+    /// Counts, rates and quantiles as they are shown.
+    private(set) var figures = TrafficFigures()
+
+    /// Computes ``figures`` once after each reading: snapshots are made more often.
+    mutating func refreshFigures(at now: Timestamp) {
         let recent = sum(since: now - Self.shownWindow)
         let seconds = Double((recent.at - recent.from).wholeMilliseconds) / 1000
         let answered = recent.errors + recent.successes
-        return TrafficFigures(
+        figures = TrafficFigures(
             total: total,
             errors: errors,
             inFlight: inFlight,

@@ -3,7 +3,8 @@ import CutoverWire
 
 /// What was counted between two readings of the proxy.
 struct TrafficSample: Hashable, Sendable {
-    /// The interval: an instance's first reading begins with the one before it, in which it was not.
+    /// The interval: an instance's first reading begins with the one before it, in which it was
+    /// not.
     var from: Timestamp
     var at: Timestamp
     var requests: UInt64 = 0
@@ -40,7 +41,9 @@ struct TrafficSample: Hashable, Sendable {
         requests += other.requests
         errors += other.errors
         successes += other.successes
-        latency = latency.adding(other.latency)
+        if !other.latency.buckets.isEmpty {
+            latency = latency.adding(other.latency)
+        }
     }
 
     private static func difference(_ earlier: UInt64?, _ later: UInt64) -> UInt64 {

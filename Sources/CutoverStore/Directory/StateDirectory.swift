@@ -1,9 +1,10 @@
 import Glibc
 
-/// The directory that holds everything an engine must remember: proved to be ours before it is used.
+/// The directory that holds everything an engine must remember: proved to be ours before it is
+/// used.
 ///
-/// Whoever can write in it can make the engine start any program, so that a directory of another user,
-/// one that others can write, and a symbolic link are refused.
+/// Whoever can write in it can make the engine start any program, so that a directory of another
+/// user, one that others can write, and a symbolic link are refused.
 package struct StateDirectory: Hashable, Sendable {
     /// Without a trailing slash.
     package let path: String

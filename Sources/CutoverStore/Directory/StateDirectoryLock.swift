@@ -2,8 +2,8 @@ import Glibc
 
 /// The exclusive right to drive what a state directory describes: held until the value is released.
 ///
-/// The kernel takes the lock back when the process ends in any way, so that a stale file never locks
-/// anybody out. The descriptor closes on exec: an instance never inherits the lock.
+/// The kernel takes the lock back when the process ends in any way, so that a stale file never
+/// locks anybody out. The descriptor closes on exec: an instance never inherits the lock.
 package final class StateDirectoryLock: Sendable {
     private let descriptor: Int32
 
@@ -24,8 +24,8 @@ package final class StateDirectoryLock: Sendable {
             throw StoreError(.lockedByEngine(processID: owner), path: directory.path, detail: "")
         }
         self.descriptor = descriptor
-        // The file's content only names the owner in a message: the lock holds without it, so that a
-        // full disk does not keep an engine from starting.
+        // The file's content only names the owner in a message: the lock holds without it, so that
+        // a full disk does not keep an engine from starting.
         if ftruncate(descriptor, 0) == 0 {
             let text = Array("\(getpid())\n".utf8)
             _ = pwrite(descriptor, text, text.count, 0)

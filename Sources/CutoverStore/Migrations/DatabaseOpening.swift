@@ -32,8 +32,8 @@ enum DatabaseOpening {
         try createFile(path)
         do {
             let queue = try DatabaseQueue(path: path, configuration: configuration)
-            // Only FULL keeps an acknowledged commit over a power loss in WAL mode. GRDB sets NORMAL
-            // when it turns WAL on, after everything that a configuration can prepare.
+            // Only FULL keeps an acknowledged commit over a power loss in WAL mode. GRDB sets
+            // NORMAL when it turns WAL on, after everything that a configuration can prepare.
             try queue.writeWithoutTransaction { database in
                 try database.execute(sql: "PRAGMA synchronous = FULL")
             }
@@ -57,7 +57,8 @@ enum DatabaseOpening {
         return configuration
     }
 
-    /// Made by us, so that it never exists with a wider mode; SQLite copies the mode to its other files.
+    /// Made by us, so that it never exists with a wider mode; SQLite copies the mode to its other
+    /// files.
     private static func createFile(_ path: String) throws(StoreError) {
         let descriptor = Glibc.open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0o600)
         guard descriptor >= 0 else {

@@ -28,7 +28,8 @@ package struct InstanceRecord: Hashable, Sendable {
     }
 }
 
-/// A process, so that no other one is ever taken for it: a bare process ID is used again by the kernel.
+/// A process, so that no other one is ever taken for it: a bare process ID is used again by the
+/// kernel.
 package struct ProcessRecord: Hashable, Sendable {
     package var processID: Int32
     /// Field 22 of `/proc/PID/stat`: ticks from boot to its start.

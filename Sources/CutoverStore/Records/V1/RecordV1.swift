@@ -5,9 +5,9 @@ import CutoverCore
 /// Never edited once released: a change of the machine that these types cannot express is a
 /// `RecordV2`, with its own golden file, beside this one.
 ///
-/// Each type has `init(_:)` from the machine's value and `value` back to it. Small vocabulary values
-/// that are `Codable` by themselves (identifiers, instances, traffic, verdicts, reasons) are stored as
-/// they are; the golden file fails when one of them changes its form.
+/// Each type has `init(_:)` from the machine's value and `value` back to it. Small vocabulary
+/// values that are `Codable` by themselves (identifiers, instances, traffic, verdicts, reasons) are
+/// stored as they are; the golden file fails when one of them changes its form.
 enum RecordV1 {
     static let version = 1
 }
