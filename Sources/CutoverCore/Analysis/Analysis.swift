@@ -40,15 +40,14 @@ package struct Analysis: Hashable, Sendable {
 
     private func errorRate(_ candidate: ObservedTraffic, _ stable: ObservedTraffic?) -> Finding? {
         let relative = configuration.errorRateFactor.flatMap { factor in
-            comparable(stable)?.errorRate.map { max($0 * factor, Self.errorRateFloor) }
+            stable?.errorRate.map { max($0 * factor, Self.errorRateFloor) }
         }
-        let limits = [configuration.errorRateLimit, relative].compactMap(\.self)
-        guard let limit = limits.min() else { return nil }
         return finding(
             .errorRate,
-            candidate.errorRate,
-            stable?.errorRate,
-            limit: limit,
+            \.errorRate,
+            absolute: configuration.errorRateLimit,
+            isRelative: configuration.errorRateFactor != nil,
+            relative: relative,
             candidate,
             stable
         )
@@ -56,15 +55,14 @@ package struct Analysis: Hashable, Sendable {
 
     private func latency(_ candidate: ObservedTraffic, _ stable: ObservedTraffic?) -> Finding? {
         let relative = configuration.latencyFactor.flatMap { factor in
-            comparable(stable)?.latency.map { $0 * factor }
+            stable?.latency.map { $0 * factor }
         }
-        let limits = [configuration.latencyLimit, relative].compactMap(\.self)
-        guard let limit = limits.min() else { return nil }
         return finding(
             .latency(quantile: configuration.latencyQuantile),
-            candidate.latency,
-            stable?.latency,
-            limit: limit,
+            \.latency,
+            absolute: configuration.latencyLimit,
+            isRelative: configuration.latencyFactor != nil,
+            relative: relative,
             candidate,
             stable
         )
@@ -89,28 +87,36 @@ package struct Analysis: Hashable, Sendable {
         )
     }
 
-    /// A side with too few requests is no measure for the other.
-    private func comparable(_ stable: ObservedTraffic?) -> ObservedTraffic? {
-        stable.flatMap { $0.requests >= configuration.minimumRequests ? $0 : nil }
-    }
-
+    /// Compares one measure with its limits.
+    ///
+    /// A stable release with too few requests is no measure for the other: then the absolute limit
+    /// decides alone, and without one nothing can be concluded.
     private func finding(
         _ metric: Metric,
-        _ value: Double?,
-        _ stableValue: Double?,
-        limit: Double,
+        _ measure: (ObservedTraffic) -> Double?,
+        absolute: Double?,
+        isRelative: Bool,
+        relative: Double?,
         _ candidate: ObservedTraffic,
         _ stable: ObservedTraffic?
-    ) -> Finding {
+    ) -> Finding? {
+        guard absolute != nil || isRelative else { return nil }
+        let isComparable = (stable?.requests ?? 0) >= configuration.minimumRequests
+        let limits = [absolute, isComparable ? relative : nil].compactMap(\.self)
         let isEnough = candidate.requests >= configuration.minimumRequests
+        let value = measure(candidate)
         let conclusion: Conclusion =
-            if let value, isEnough { value > limit ? .fail : .pass } else { .inconclusive }
+            if let value, let limit = limits.min(), isEnough {
+                value > limit ? .fail : .pass
+            } else {
+                .inconclusive
+            }
         return Finding(
             metric: metric,
             conclusion: conclusion,
             candidate: value,
-            stable: stableValue,
-            limit: limit,
+            stable: stable.flatMap(measure),
+            limit: limits.min() ?? relative ?? 0,
             candidateRequests: candidate.requests,
             stableRequests: stable?.requests ?? 0,
             requiredRequests: configuration.minimumRequests
