@@ -3,8 +3,8 @@ package import CutoverWire
 
 /// Validates a release through its address.
 package protocol CheckRunner: Sendable {
-    /// Runs a check with its retries. A fault of any kind is a check that did not pass. A cancelled one
-    /// ends soon, with its command.
+    /// Runs a check with its retries. A fault of any kind is a check that did not pass. A cancelled
+    /// one ends soon, with its command.
     func run(_ check: CheckConfiguration, on subject: CheckSubject) async -> CheckReport
 }
 
@@ -12,7 +12,8 @@ package protocol CheckRunner: Sendable {
 package struct CheckSubject: Hashable, Sendable {
     /// `CUTOVER_SERVICE`.
     package var service: ServiceName
-    /// `CUTOVER_ADDRESS`, such as `127.0.0.1:8081`: the preview before promotion, the service after.
+    /// `CUTOVER_ADDRESS`, such as `127.0.0.1:8081`: the preview before promotion, the service
+    /// after.
     package var address: SocketAddress
     /// `CUTOVER_CANDIDATE`.
     package var candidate: ReleaseName
@@ -47,8 +48,8 @@ package struct CheckSubject: Hashable, Sendable {
 /// What a check found, with its output.
 package struct CheckReport: Hashable, Sendable {
     package var result: CheckResult
-    /// What the last try wrote, or the body that it got: the last 64 KiB, as bytes read as UTF-8, with
-    /// control characters still in it.
+    /// What the last try wrote, or the body that it got: the last 64 KiB, as bytes read as UTF-8,
+    /// with control characters still in it.
     package var output: String
 
     package init(result: CheckResult, output: String) {

@@ -1,7 +1,8 @@
 package import CutoverCore
 package import CutoverWire
 
-/// The process behind an instance, recorded so that a later engine can prove that it is the same one.
+/// The process behind an instance, recorded so that a later engine can prove that it is the same
+/// one.
 package struct InstanceProcess: Hashable, Codable, Sendable {
     package var id: InstanceID
     package var processID: Int32
@@ -11,8 +12,8 @@ package struct InstanceProcess: Hashable, Codable, Sendable {
     package var startTime: UInt64
     /// `/proc/sys/kernel/random/boot_id`: another one means that no process of the record lives.
     package var bootID: String
-    /// Random, in the environment of the process as `CUTOVER_PROCESS` and so in that of its children:
-    /// the proof that a process that left its group is its own.
+    /// Random, in the environment of the process as `CUTOVER_PROCESS` and so in that of its
+    /// children: the proof that a process that left its group is its own.
     package var token: String
     /// Where it is told to listen, on 127.0.0.1.
     package var port: UInt16

@@ -6,8 +6,8 @@ package protocol Router: Sendable {
     /// What happens to the data plane by itself. One consumer.
     var events: AsyncStream<RouterEvent> { get }
 
-    /// Finds the data plane running and adopts it, or starts it. Idempotent. From here on it is started
-    /// again whenever it ends.
+    /// Finds the data plane running and adopts it, or starts it. Idempotent. From here on it is
+    /// started again whenever it ends.
     func start() async throws(DriverError) -> RouterStatus
 
     /// Who the data plane is and which table is live, asked now.
@@ -19,8 +19,8 @@ package protocol Router: Sendable {
     /// Everything that was counted since the data plane started.
     func stats() async throws(DriverError) -> ProxyStats
 
-    /// Waits until no request is in flight on these backends, which must be out of rotation in the live
-    /// table. At the deadline the rest is cut.
+    /// Waits until no request is in flight on these backends, which must be out of rotation in the
+    /// live table. At the deadline the rest is cut.
     ///
     /// Ends early with an error when the task is cancelled; then nothing is cut.
     func drain(

@@ -10,9 +10,9 @@ package protocol Runtime: Sendable {
 
     /// Makes sure that the instance runs. Idempotent: one that runs already is left alone.
     ///
-    /// An instance that exited is started again with the port that it had. `record` is called once for
-    /// each new process, and the program runs only after it returned: when it throws, or the engine dies
-    /// in it, the process ends unseen. So there is never an instance without a record.
+    /// An instance that exited is started again with the port that it had. `record` is called once
+    /// for each new process, and the program runs only after it returned: when it throws, or the
+    /// engine dies in it, the process ends unseen. So there is never an instance without a record.
     ///
     /// The result is the record of the process that runs. Health is another matter.
     func start(
@@ -20,7 +20,8 @@ package protocol Runtime: Sendable {
         recording record: @escaping @Sendable (InstanceProcess) async throws -> Void
     ) async throws(DriverError) -> InstanceProcess
 
-    /// Takes over what an earlier engine recorded, each only when it is proven to be the same process.
+    /// Takes over what an earlier engine recorded, each only when it is proven to be the same
+    /// process.
     ///
     /// Nothing else is ever signalled. The port of one that is gone stays reserved for it.
     func adopt(_ records: [InstanceProcess]) async -> [InstanceID: Adoption]
@@ -33,12 +34,12 @@ package protocol Runtime: Sendable {
 
     /// Stops an instance with everything that it left behind, and forgets it.
     ///
-    /// Idempotent: an unknown one is stopped already. After `grace` it is ended by force. The result says
-    /// how it ended, `nil` when it was not running.
+    /// Idempotent: an unknown one is stopped already. After `grace` it is ended by force. The
+    /// result says how it ended, `nil` when it was not running.
     func stop(_ id: InstanceID, grace: Duration) async throws(DriverError) -> InstanceExit?
 
-    /// The last lines that an instance wrote, oldest first, each cut at 4 KiB, as bytes read as UTF-8:
-    /// control characters are still in them.
+    /// The last lines that an instance wrote, oldest first, each cut at 4 KiB, as bytes read as
+    /// UTF-8: control characters are still in them.
     func logTail(of id: InstanceID, lines: Int) async -> [String]
 
     /// Keeps logs within their bounds. The engine calls it about once a second.

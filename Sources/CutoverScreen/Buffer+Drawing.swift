@@ -1,9 +1,9 @@
 extension Buffer {
     /// Writes text in one row from `column` on and returns how many columns it took.
     ///
-    /// What does not fit into `maxWidth` columns, or before the right edge, is left out; nothing ever
-    /// goes on in the next row. A scalar that may not reach a terminal is shown as U+FFFD, so an escape
-    /// sequence in a text stays harmless here even if nobody sanitized it.
+    /// What does not fit into `maxWidth` columns, or before the right edge, is left out; nothing
+    /// ever goes on in the next row. A scalar that may not reach a terminal is shown as U+FFFD, so
+    /// an escape sequence in a text stays harmless here even if nobody sanitized it.
     @discardableResult
     package mutating func put(
         _ text: String,

@@ -1,7 +1,8 @@
 /// What a screen shows, as a value: rows of cells, each with a glyph and a role.
 ///
-/// Reading outside gives the blank cell and writing outside does nothing, so that a view draws the same
-/// way on any size. Every row always fills exactly its columns: a wide glyph is never cut in half.
+/// Reading outside gives the blank cell and writing outside does nothing, so that a view draws the
+/// same way on any size. Every row always fills exactly its columns: a wide glyph is never cut in
+/// half.
 package struct Buffer: Equatable, Sendable {
     package let size: Size
 
@@ -22,8 +23,8 @@ package struct Buffer: Equatable, Sendable {
 
     /// One cell; to change it, a glyph of one column.
     ///
-    /// Writing half of a wide glyph away leaves a space in its other half. A wide glyph that does not
-    /// fit before the right edge becomes a space.
+    /// Writing half of a wide glyph away leaves a space in its other half. A wide glyph that does
+    /// not fit before the right edge becomes a space.
     package subscript(row row: Int, column column: Int) -> Cell {
         get {
             guard let index = index(row, column) else { return .blank }

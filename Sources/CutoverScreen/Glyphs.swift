@@ -1,8 +1,8 @@
 /// The signs that a screen is drawn with, in one of two sets.
 ///
-/// Every sign of the Unicode set takes one column and none is emoji-capable, since terminals disagree
-/// on the width and colour of those. The ASCII set is for locales without UTF-8 and for fonts that
-/// draw ambiguous signs two columns wide.
+/// Every sign of the Unicode set takes one column and none is emoji-capable, since terminals
+/// disagree on the width and colour of those. The ASCII set is for locales without UTF-8 and for
+/// fonts that draw ambiguous signs two columns wide.
 package struct Glyphs: Equatable, Sendable {
     // MARK: States of an instance
     package let starting: String

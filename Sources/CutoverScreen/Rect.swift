@@ -1,7 +1,8 @@
 /// A part of a screen, in cells; its extent is never negative.
 ///
-/// The operations that cut never fail: where there is too little room, what is cut off gets what there
-/// is and the rest is empty. So a layout needs no case of its own for a terminal that is too small.
+/// The operations that cut never fail: where there is too little room, what is cut off gets what
+/// there is and the rest is empty. So a layout needs no case of its own for a terminal that is too
+/// small.
 package struct Rect: Hashable, Sendable {
     /// The topmost row.
     package let row: Int

@@ -1,7 +1,7 @@
 /// What a cell means, so that a theme can decide how it looks.
 ///
-/// Views name roles and never colours. A role has a name, which theme files use, and a letter, which
-/// golden files use.
+/// Views name roles and never colours. A role has a name, which theme files use, and a letter,
+/// which golden files use.
 package enum Role: UInt8, CaseIterable, Sendable {
     /// Ordinary words and numbers.
     case text

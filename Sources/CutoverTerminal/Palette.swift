@@ -24,9 +24,9 @@ struct Palette {
 
     /// A look for every role.
     ///
-    /// Pair 0 is the terminal's own colours. Roles for which no pair is left get it too: they can be
-    /// read, and shapes and words tell what they mean. On a terminal with direct colours, numbers from
-    /// 8 on are themselves red, green and blue.
+    /// Pair 0 is the terminal's own colours. Roles for which no pair is left get it too: they can
+    /// be read, and shapes and words tell what they mean. On a terminal with direct colours,
+    /// numbers from 8 on are themselves red, green and blue.
     init(theme: Theme, depth: ColorDepth, pairLimit: Int, hasDirectColors: Bool = false) {
         var numbers: [Pair: Int32] = [Pair(foreground: -1, background: -1): 0]
         for role in Role.allCases {

@@ -10,8 +10,8 @@ extension Terminal {
 
     /// The next thing that happened, or nil when nothing did within that time.
     ///
-    /// Waits without using the processor; nil waits for ever. It also sends a frame that the terminal
-    /// did not take at once. After `.hangup` it goes on for signals and wakes.
+    /// Waits without using the processor; nil waits for ever. It also sends a frame that the
+    /// terminal did not take at once. After `.hangup` it goes on for signals and wakes.
     package func nextInput(within limit: Duration? = nil) -> TerminalInput? {
         let deadline = limit.map { ContinuousClock.now + max($0, .zero) }
         while true {

@@ -5,9 +5,9 @@ import Glibc
 /// The terminal, taken over by curses.
 ///
 /// One thread opens it, draws, reads keys and closes it: curses is not thread-safe, and a terminal
-/// that takes nothing must hold nobody but this thread. There is at most one at a time, since curses
-/// has one screen. Whatever ends the program, a fatal signal included, the terminal is left as it was
-/// found; only SIGKILL cannot be caught.
+/// that takes nothing must hold nobody but this thread. There is at most one at a time, since
+/// curses has one screen. Whatever ends the program, a fatal signal included, the terminal is left
+/// as it was found; only SIGKILL cannot be caught.
 package final class Terminal {
     /// What to open and how.
     package struct Options {
@@ -132,7 +132,8 @@ package final class Terminal {
         }
     }
 
-    /// Puts a short text into the clipboard of the terminal's owner, unless the terminal takes nothing.
+    /// Puts a short text into the clipboard of the terminal's owner, unless the terminal takes
+    /// nothing.
     ///
     /// It is a request (OSC 52) that many terminals answer only where they were told to; tmux needs
     /// `set-clipboard on`.
@@ -231,10 +232,11 @@ extension Terminal {
 // MARK: - Stopping
 
 extension Terminal {
-    /// Gives the terminal back and stops this process with all its threads, as Ctrl-Z is expected to.
+    /// Gives the terminal back and stops this process with all its threads, as Ctrl-Z is expected
+    /// to.
     ///
-    /// It returns when the shell continues the process, or at once where no shell could, with the last
-    /// frame back on the screen; `.resized` follows, since the size may be another.
+    /// It returns when the shell continues the process, or at once where no shell could, with the
+    /// last frame back on the screen; `.resized` follows, since the size may be another.
     package func suspend() {
         ct_leave()
         ct_stop_process()

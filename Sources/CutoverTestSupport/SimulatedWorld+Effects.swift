@@ -96,7 +96,11 @@ extension SimulatedWorld {
         for instance in instances {
             switch processes[instance.id]?.state {
             case nil:
-                let process = Process(release: instance.release, state: .starting, wasHealthy: false)
+                let process = Process(
+                    release: instance.release,
+                    state: .starting,
+                    wasHealthy: false
+                )
                 processes[instance.id] = process
             case .stopped:
                 violations.append("started \(instance.name) again after it was stopped")
@@ -118,7 +122,10 @@ extension SimulatedWorld {
             for instance in side.rotation {
                 let process = processes[instance]
                 expect(process != nil, "traffic to \(instance.number), which does not exist")
-                expect(process?.state != .stopped, "traffic to \(instance.number), which is stopped")
+                expect(
+                    process?.state != .stopped,
+                    "traffic to \(instance.number), which is stopped"
+                )
                 expect(
                     process?.wasHealthy ?? false,
                     "traffic to \(instance.number), which was never healthy"

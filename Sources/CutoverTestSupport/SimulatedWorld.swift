@@ -3,13 +3,15 @@ package import CutoverCore
 /// Everything outside the machines: processes, the proxy's table, and results on their way.
 ///
 /// It performs effects late and in any order that the contract allows, loses and repeats results,
-/// reports failures of things that it has done all the same, and lets instances crash. It writes down
-/// every breach of a promise that it sees.
+/// reports failures of things that it has done all the same, and lets instances crash. It writes
+/// down every breach of a promise that it sees.
 package struct SimulatedWorld: Sendable {
     package var random: SeededGenerator
     package var weather: Weather
     package var processes: [InstanceID: Process] = [:]
-    /// The table in force. `nil` before the first.
+    /// The table in force.
+    ///
+    /// `nil` before the first.
     package var table: Traffic?
     /// The newest table that was applied: an older one is refused, as the proxy does.
     package var newestRoute: EffectID?

@@ -26,7 +26,9 @@ extension SimulatedWorldRun {
         return service.configuration.instanceCount > rolling.unavailable ? rolling.surge : 1
     }
 
-    /// A rollout that replaces in batches. `nil` for blue-green and for a first deployment.
+    /// A rollout that replaces in batches.
+    ///
+    /// `nil` for blue-green and for a first deployment.
     private func rollingConfiguration(of rollout: RolloutMachine) -> RollingConfiguration? {
         guard case .rolling(let rolling) = rollout.plan.strategy, rollout.plan.stable != nil else {
             return nil

@@ -1,7 +1,7 @@
 package import CutoverCore
 
-/// One service in a simulated world, driven as an engine drives it: one ordered inbox, ticks only when
-/// they are due, and after a crash the outstanding effects again.
+/// One service in a simulated world, driven as an engine drives it: one ordered inbox, ticks only
+/// when they are due, and after a crash the outstanding effects again.
 package struct SimulatedWorldRun: Sendable {
     package var service: ServiceMachine
     package var world: SimulatedWorld
@@ -10,7 +10,9 @@ package struct SimulatedWorldRun: Sendable {
     package var lastRollout: Int
     /// How every rollout of the run ended.
     package var outcomes: [Outcome] = []
-    /// What happened, line by line. `nil`: nobody wants to know.
+    /// What happened, line by line.
+    ///
+    /// `nil`: nobody wants to know.
     package var trace: [String]?
     /// Releases that commands deploy, in turn.
     package var releases: [ReleaseName]
@@ -157,7 +159,9 @@ package struct SimulatedWorldRun: Sendable {
             outcomes.append(outcome)
         } else if service.rollout?.plan.id != before.plan.id {
             // The next one began in the same breath.
-            outcomes.append(before.plan.stable == nil ? .promoted : .superseded(by: before.plan.candidate))
+            outcomes.append(
+                before.plan.stable == nil ? .promoted : .superseded(by: before.plan.candidate)
+            )
         }
     }
 

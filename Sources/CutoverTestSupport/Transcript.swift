@@ -19,7 +19,9 @@ package struct Transcript: Hashable, Sendable {
         }
     }
 
-    /// Reads a transcript. What stands behind `----` may be missing: then the block has no output.
+    /// Reads a transcript.
+    ///
+    /// What stands behind `----` may be missing: then the block has no output.
     package init(parsing text: String) {
         blocks = text.split(separator: "\n\n").compactMap { paragraph in
             let lines = paragraph.split(separator: "\n").map(String.init)

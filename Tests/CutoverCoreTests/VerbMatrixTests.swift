@@ -39,7 +39,11 @@ import Testing
         Place(name: "shifting, soaking", scene: blueGreen, way: toGate + ["promote", "ok"]),
         Place(name: "baking", scene: blueGreen, way: toLastStep + ["ok"]),
         Place(name: "warm", scene: blueGreen, way: toLastStep + ["ok", "wait 60s"]),
-        Place(name: "draining", scene: blueGreen, way: toLastStep + ["ok", "wait 60s", "wait 10m"]),
+        Place(
+            name: "draining",
+            scene: blueGreen,
+            way: toLastStep + ["ok", "wait 60s", "wait 10m"]
+        ),
         Place(
             name: "draining, stopping",
             scene: blueGreen,
@@ -47,7 +51,11 @@ import Testing
         ),
         Place(name: "replacing", scene: rolling, way: ["deploy v42"]),
         Place(name: "monitoring", scene: rolling, way: toBatch),
-        Place(name: "gate behind a batch", scene: rolling + " gate-after=1", way: toBatch + ["wait 15s"]),
+        Place(
+            name: "gate behind a batch",
+            scene: rolling + " gate-after=1",
+            way: toBatch + ["wait 15s"]
+        ),
         Place(name: "reverting", scene: blueGreen, way: toGate + ["rollback"]),
         Place(name: "finished", scene: blueGreen, way: ["deploy v42", "ok", "rollback", "ok"]),
         Place(name: "first, starting", scene: "service count=2", way: ["deploy v1"]),
@@ -85,7 +93,11 @@ import Testing
                 var service = try stage(place).service
                 let now = Timestamp(milliseconds: 10_000_000)
                 let isOffered = service.availability(of: verb, now: now).isPossible
-                let reply = service.handle(command(verb), newRollout: RolloutID(rawValue: 99), now: now)
+                let reply = service.handle(
+                    command(verb),
+                    newRollout: RolloutID(rawValue: 99),
+                    now: now
+                )
                 let isFollowed = if case .accepted = reply.reply { true } else { false }
                 #expect(isOffered == isFollowed, "\(place.name): \(verb)")
             }

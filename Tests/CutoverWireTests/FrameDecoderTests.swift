@@ -9,7 +9,8 @@ import Testing
         messages.flatMap { Frame.wrap($0) ?? [] }
     }
 
-    /// Whatever the pieces are, the same messages must come out, each as soon as its last byte is there.
+    /// Whatever the pieces are, the same messages must come out, each as soon as its last byte is
+    /// there.
     @Test func messagesDoNotDependOnThePieces() throws {
         for size in [1, 2, 3, 4, 5, 7, 64, stream.count] {
             var decoder = FrameDecoder()

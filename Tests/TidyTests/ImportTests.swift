@@ -2,8 +2,8 @@ import Testing
 
 /// Who may import whom, as the design's table of rooms says.
 ///
-/// The explicit import check of the build finds what a manifest does not declare; this finds a manifest
-/// that declares too much.
+/// The explicit import check of the build finds what a manifest does not declare; this finds a
+/// manifest that declares too much.
 @Suite struct ImportTests {
     static let foundation: Set = ["Foundation", "Glibc", "Synchronization", "Dispatch"]
 

@@ -8,7 +8,7 @@ import Testing
     }
 
     @Test func noLineIsAbove100Columns() throws {
-        let complaints = try SourceTree().files.flatMap { file in
+        let complaints = try SourceTree().files(under: "Sources/").flatMap { file in
             file.lines.enumerated().filter { $0.element.count > 100 }
                 .map { "\(file.path):\($0.offset + 1)" }
         }
@@ -20,7 +20,8 @@ import Testing
         #expect(complaints.isEmpty, "\(complaints.joined(separator: "\n"))")
     }
 
-    /// The formatter puts a function's closing brace on a line of its own, at the indentation of its first.
+    /// The formatter puts a function's closing brace on a line of its own, at the indentation of
+    /// its first.
     private func longFunctions(in file: SourceTree.File) -> [String] {
         var complaints: [String] = []
         for (index, line) in file.lines.enumerated() where Self.opensFunction(line) {

@@ -28,7 +28,7 @@ import Testing
             coversComments: true
         ),
         Rule(
-            folder: "Sources/",
+            folder: "Sources/CutoverEngine/",
             banned: ["Task { await"],
             reason: "events keep their order through one inbox"
         ),

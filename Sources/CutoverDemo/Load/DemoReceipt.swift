@@ -22,7 +22,9 @@ package struct DemoReceipt: Sendable {
     }
 
     package var lines: [Line]
-    /// What did not go as the demo expects. Empty: everything did.
+    /// What did not go as the demo expects.
+    ///
+    /// Empty: everything did.
     package var faults: [String]
 
     package init(lines: [Line], faults: [String]) {

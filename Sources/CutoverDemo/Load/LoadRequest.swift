@@ -7,7 +7,8 @@ enum LoadRequest: CaseIterable, Sendable {
     case stream
     case echo
 
-    /// The mix in twenty requests: mostly small ones, and some of each kind that a switch could cut.
+    /// The mix in twenty requests: mostly small ones, and some of each kind that a switch could
+    /// cut.
     static func number(_ number: Int) -> LoadRequest {
         switch number % 20 {
         case 3, 13: .large

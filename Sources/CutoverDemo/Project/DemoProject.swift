@@ -121,7 +121,7 @@ package enum DemoError: Error, CustomStringConvertible {
     package var description: String {
         switch self {
         case .noFreePorts(let count):
-            "no \(count) neighbouring ports are free on 127.0.0.1: end what listens there and try again"
+            "no \(count) neighbouring ports are free on 127.0.0.1: end what listens there"
         }
     }
 }

@@ -27,7 +27,8 @@ struct HTTPRequester {
         )
     }()
 
-    /// Sends one GET request; over after `timeout` and a moment, and soon when the task is cancelled.
+    /// Sends one GET request; over after `timeout` and a moment, and soon when the task is
+    /// cancelled.
     func get(
         _ expectation: HTTPExpectation,
         from address: CutoverWire.SocketAddress,

@@ -18,8 +18,8 @@ struct CommandRunner {
     /// How much of the output is kept.
     static let outputLimit = 65_536
 
-    /// Runs a program to its end, and ends it with its group when that takes longer than `timeout` or
-    /// when the task is cancelled.
+    /// Runs a program to its end, and ends it with its group when that takes longer than `timeout`
+    /// or when the task is cancelled.
     func run(_ program: Program, timeout: Duration) async -> CommandOutcome {
         var outcome = CommandOutcome()
         do throws(ProgramFault) {
@@ -78,8 +78,8 @@ struct CommandRunner {
         return (reader, held.handle)
     }
 
-    /// Reads until the end of the pipe, or until the process is over and nothing is left in it: what it
-    /// started could keep the pipe open for ever.
+    /// Reads until the end of the pipe, or until the process is over and nothing is left in it:
+    /// what it started could keep the pipe open for ever.
     private static func collect(_ reader: PipeReader, until handle: ProcessHandle) async -> [UInt8]
     {
         var output: [UInt8] = []
@@ -103,7 +103,8 @@ private final class PipeReader: Sendable {
         self.descriptor = descriptor
     }
 
-    /// Appends what is there and keeps the last `limit` bytes; returns whether the writers are gone.
+    /// Appends what is there and keeps the last `limit` bytes; returns whether the writers are
+    /// gone.
     func readAvailable(into output: inout [UInt8], keeping limit: Int) -> Bool {
         // Bounded: a command that writes without end must not hold the reader.
         for _ in 0..<64 {

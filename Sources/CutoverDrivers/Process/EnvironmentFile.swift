@@ -2,9 +2,9 @@ import Glibc
 
 /// A file of `KEY=value` lines.
 ///
-/// Empty lines and lines that begin with `#` say nothing; `export ` before a key is allowed. A value in
-/// single quotes is taken as it stands; one in double quotes knows `\n`, `\t`, `\"`, `\\` and `\$`. A bare
-/// value ends at the end of the line or before ` #`. Nothing is expanded.
+/// Empty lines and lines that begin with `#` say nothing; `export ` before a key is allowed. A
+/// value in single quotes is taken as it stands; one in double quotes knows `\n`, `\t`, `\"`, `\\`
+/// and `\$`. A bare value ends at the end of the line or before ` #`. Nothing is expanded.
 struct EnvironmentFile {
     var variables: [String: String] = [:]
     /// Each as `FILE:LINE: what is wrong`.
@@ -24,8 +24,8 @@ struct EnvironmentFile {
     }
 
     private static func read(_ path: String) throws(SystemError) -> [UInt8] {
-        // Not by `readFile`: an environment file is often a link into a shared folder. Non-blocking, or a
-        // FIFO would wait for a writer.
+        // Not by `readFile`: an environment file is often a link into a shared folder.
+        // Non-blocking, or a FIFO would wait for a writer.
         let number = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
         guard number >= 0 else {
             throw SystemError(code: errno)

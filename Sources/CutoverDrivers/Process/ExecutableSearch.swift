@@ -2,7 +2,8 @@ import Glibc
 
 /// Finds the program of a command, so that what is missing can be said before there is a process.
 enum ExecutableSearch {
-    /// The absolute path of a command: as it stands when it has a `/`, else from `path` like a shell does.
+    /// The absolute path of a command: as it stands when it has a `/`, else from `path` like a
+    /// shell does.
     static func find(
         _ command: String,
         directory: String,

@@ -17,7 +17,8 @@ final class ExitWatcher: Sendable {
 
     private init() {
         epoll = clinux_epoll_create()
-        // The thread and the watcher live as long as the process: the reference is never given back.
+        // The thread and the watcher live as long as the process: the reference is never given
+        // back.
         let context = Unmanaged.passRetained(self).toOpaque()
         let result = clinux_thread_start(
             { context in

@@ -12,8 +12,9 @@ enum InstanceEnvironment {
 
     /// Puts the environment together.
     ///
-    /// Later ones win: inherited, environment file, `PORT` and its like, manifest. A `PORT` in a shared
-    /// file would put all instances on one port, so it does not count; one in the manifest is meant.
+    /// Later ones win: inherited, environment file, `PORT` and its like, manifest. A `PORT` in a
+    /// shared file would put all instances on one port, so it does not count; one in the manifest
+    /// is meant.
     static func variables(
         for launch: InstanceLaunch,
         port: UInt16,

@@ -20,7 +20,8 @@ struct LogDirectory {
         return LogFile(path: "\(folder)/\(name)")
     }
 
-    /// Removes the oldest logs of instances that are gone, beyond the `limit` newest of each service.
+    /// Removes the oldest logs of instances that are gone, beyond the `limit` newest of each
+    /// service.
     func prune(keeping living: Set<String>, limit: Int) {
         for service in Self.names(in: path) {
             let folder = "\(path)/\(service)"

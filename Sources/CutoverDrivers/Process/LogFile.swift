@@ -17,9 +17,10 @@ package struct LogFile: Hashable, Sendable {
 
     /// Copies the file to `PATH.1` and empties it, when it is longer than `limits.bytes`.
     ///
-    /// The writer is detached and keeps its descriptor, so the file cannot be replaced under it; because
-    /// it appends, it goes on at the start. What it writes between the last read and the cut is lost: a
-    /// moment of microseconds, as short as following the writer to its end can make it.
+    /// The writer is detached and keeps its descriptor, so the file cannot be replaced under it;
+    /// because it appends, it goes on at the start. What it writes between the last read and the
+    /// cut is lost: a moment of microseconds, as short as following the writer to its end can make
+    /// it.
     ///
     /// - Returns: Whether it was rotated.
     @discardableResult
@@ -39,20 +40,36 @@ package struct LogFile: Hashable, Sendable {
             O_WRONLY | O_CREAT | O_EXCL,
             mode: 0o600
         )
-        // A writer that is faster than this loop must not hold it for ever.
-        var left = limits.bytes * 4
-        while left > 0 {
-            let bytes = try file.read(atMost: 1 << 18)
-            if bytes.isEmpty {
-                break
-            }
-            try copy.write(bytes)
-            left -= bytes.count
-        }
+        try Self.copy(file, to: copy, atMost: limits.bytes * 4)
         guard ftruncate(file.number, 0) == 0 else {
             throw SystemError(code: errno)
         }
         return true
+    }
+
+    private static func copy(
+        _ file: borrowing OwnedDescriptor,
+        to copy: borrowing OwnedDescriptor,
+        atMost limit: Int
+    ) throws(SystemError) {
+        // Bounded: a writer that is faster than this loop must not hold it for ever.
+        var left = limit
+        // A file can be seen to grow in the middle of a line that is written, by a page. Such a line is
+        // whole a moment later; one that stays open is only a line without an end.
+        var patience = 1_000
+        var isLineOpen = false
+        while left > 0, patience > 0 {
+            let bytes = try file.read(atMost: 1 << 18)
+            if let last = bytes.last {
+                try copy.write(bytes)
+                left -= bytes.count
+                isLineOpen = last != UInt8(ascii: "\n")
+            } else if isLineOpen {
+                patience -= 1
+            } else {
+                break
+            }
+        }
     }
 
     /// The last lines, oldest first, each cut at 4 KiB, as bytes read as UTF-8.

@@ -11,8 +11,8 @@ struct PortReservations {
 
     /// Gives an instance its port: the one that it has if that is free, else the next free one.
     ///
-    /// The search goes on behind the port that was given last, so that a port whose instance has just
-    /// stopped rests as long as possible before another instance gets it.
+    /// The search goes on behind the port that was given last, so that a port whose instance has
+    /// just stopped rests as long as possible before another instance gets it.
     mutating func reserve(
         from range: ClosedRange<UInt16>,
         for id: InstanceID
@@ -33,8 +33,8 @@ struct PortReservations {
         throw ProgramFault(
             message:
                 """
-                no port of \(range.lowerBound)-\(range.upperBound) is free: \(own) are of instances \
-                of this project, \(range.count - own) are taken by others; widen the range
+                no port of \(range.lowerBound)-\(range.upperBound) is free: \(own) are of \
+                instances of this project, \(range.count - own) are taken by others; widen the range
                 """,
             isTransient: true
         )
@@ -49,7 +49,8 @@ struct PortReservations {
         ports[id] = nil
     }
 
-    /// Tries: only listening tells, because a socket that is bound but does not listen blocks nobody.
+    /// Tries: only listening tells, because a socket that is bound but does not listen blocks
+    /// nobody.
     ///
     /// On every address, since that is what many programs ask for.
     static func canListen(on port: UInt16) -> Bool {

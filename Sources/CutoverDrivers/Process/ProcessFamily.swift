@@ -1,6 +1,7 @@
 import Glibc
 
-/// A process with everything that it started: its session, and what left that but kept the environment.
+/// A process with everything that it started: its session, and what left that but kept the
+/// environment.
 struct ProcessFamily {
     let leader: ProcessHandle
     /// The entry of the environment that the leader got and its children inherit.
@@ -10,8 +11,8 @@ struct ProcessFamily {
 
     /// Those that run, the leader among them, each held.
     ///
-    /// Membership is proven. While the leader holds its ID, a session of that number is its own. After that
-    /// the number may be a stranger's, and only the mark counts.
+    /// Membership is proven. While the leader holds its ID, a session of that number is its own.
+    /// After that the number may be a stranger's, and only the mark counts.
     func members() -> [ProcessHandle] {
         var inSession: [ProcessHandle] = []
         var marked: [ProcessHandle] = []

@@ -2,8 +2,8 @@ import CLinux
 import Glibc
 import Synchronization
 
-/// Holds one process by a pidfd: whatever is done through it can reach no other process, even when the
-/// ID is used again.
+/// Holds one process by a pidfd: whatever is done through it can reach no other process, even when
+/// the ID is used again.
 final class ProcessHandle: Sendable {
     let processID: Int32
     let startTime: UInt64
@@ -18,13 +18,15 @@ final class ProcessHandle: Sendable {
         var status: ExitStatus?
     }
 
-    /// Takes hold of a process; `nil` when there is none with this ID and start time that still runs.
+    /// Takes hold of a process; `nil` when there is none with this ID and start time that still
+    /// runs.
     convenience init?(processID: Int32, startTime: UInt64) {
         guard let handle = Self.hold(processID) else {
             return nil
         }
-        // The order is the proof: first the pidfd, then the start time of whatever has the ID, then the
-        // fact that the process of the pidfd still runs, so that the ID was its own all the while.
+        // The order is the proof: first the pidfd, then the start time of whatever has the ID, then
+        // the fact that the process of the pidfd still runs, so that the ID was its own all the
+        // while.
         guard let stat = ProcessTable.stat(of: processID), stat.startTime == startTime,
             !stat.isOver, clinux_pidfd_is_over(handle) == 0
         else {
@@ -75,7 +77,8 @@ final class ProcessHandle: Sendable {
         return result < 0 && result != -ESRCH ? SystemError(code: -result) : nil
     }
 
-    /// Collects the exit status of a process that is over; `unknown` when it is the child of another.
+    /// Collects the exit status of a process that is over; `unknown` when it is the child of
+    /// another.
     ///
     /// After this the ID may be used again. Every call after the first gives the same answer.
     func reap() -> ExitStatus {

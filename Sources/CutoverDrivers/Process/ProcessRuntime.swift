@@ -4,8 +4,8 @@ package import Logging
 
 /// Runs instances as processes of this machine, each in a session of its own.
 ///
-/// They have no tie to this process: no pipe, no terminal, no parent that must live. What is here can be
-/// lost at any moment and is rebuilt from the records by `adopt`.
+/// They have no tie to this process: no pipe, no terminal, no parent that must live. What is here
+/// can be lost at any moment and is rebuilt from the records by `adopt`.
 package actor ProcessRuntime: Runtime {
     package nonisolated let exits: AsyncStream<InstanceExit>
 

@@ -74,7 +74,8 @@ struct HeldProgram {
             throw ProgramFault(message: "cannot make a process: \(error)", isTransient: true)
         }
         guard let handle = ProcessHandle(child: held.pid) else {
-            // It ends by itself at the closed gate; without a descriptor there is nothing to reap it by.
+            // It ends by itself at the closed gate; without a descriptor there is nothing to reap
+            // it by.
             clinux_discard(&held)
             waitpid(held.pid, nil, 0)
             throw ProgramFault(
@@ -103,7 +104,8 @@ struct HeldProgram {
             case CLINUX_SPAWN_EXECUTE where error.code == ENOEXEC:
                 "cannot run \(program.path): it is neither a program nor a script with a #! line"
             case CLINUX_SPAWN_EXECUTE where error.code == ENOENT:
-                "cannot run \(program.path): it, or the interpreter of its #! line, is missing: \(error)"
+                "cannot run \(program.path): it, or the interpreter of its #! line, is missing: "
+                    + "\(error)"
             case CLINUX_SPAWN_EXECUTE:
                 "cannot run \(program.path): \(error)"
             default:
@@ -124,7 +126,8 @@ struct HeldProgram {
     }
 }
 
-/// A list of C strings with a null pointer at its end, as execve(2) wants it; lives as long as its owner.
+/// A list of C strings with a null pointer at its end, as execve(2) wants it; lives as long as its
+/// owner.
 private final class CStrings {
     let pointers: UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>
     private let count: Int

@@ -1,7 +1,8 @@
 import CutoverWire
 import Glibc
 
-/// One connection to the control socket: requests come in frames, and answers leave as fast as they are read.
+/// One connection to the control socket: requests come in frames, and answers leave as fast as they
+/// are read.
 struct ControlPeer {
     let descriptor: Int32
     private var decoder = FrameDecoder()
@@ -14,7 +15,8 @@ struct ControlPeer {
 
     /// What its descriptor waits for.
     ///
-    /// While an answer waits nothing more is read, so a peer that does not read holds one answer at most.
+    /// While an answer waits nothing more is read, so a peer that does not read holds one answer at
+    /// most.
     var events: Int16 {
         Int16(output.isEmpty ? POLLIN : POLLOUT)
     }

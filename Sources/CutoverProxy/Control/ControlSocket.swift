@@ -4,8 +4,8 @@ import Glibc
 
 /// The control socket's file, held by a lock for as long as the process lives.
 ///
-/// The lock decides who serves: a socket file that nobody holds is a dead process's and is replaced, one
-/// that somebody serves never is.
+/// The lock decides who serves: a socket file that nobody holds is a dead process's and is
+/// replaced, one that somebody serves never is.
 final class ControlSocket {
     /// The listening socket.
     let descriptor: Int32

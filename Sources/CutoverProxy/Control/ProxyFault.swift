@@ -23,6 +23,7 @@ func systemMessage(_ code: Int32) -> String {
 /// Writes one line to the process's log, which is its standard error.
 func report(_ message: String) {
     let line = Array("cutover proxy: \(message)\n".utf8)
-    // One write, so that lines of several threads do not mix; a log that is gone is no reason to stop.
+    // One write, so that lines of several threads do not mix; a log that is gone is no reason to
+    // stop.
     _ = write(STDERR_FILENO, line, line.count)
 }

@@ -25,7 +25,8 @@ package final class ProxyServer {
     /// Set when the proxy is to end: the time for running requests, in milliseconds.
     private var stopGrace: UInt32?
 
-    /// Asks the proxy to end, from any thread; the value is the time for running requests in milliseconds.
+    /// Asks the proxy to end, from any thread; the value is the time for running requests in
+    /// milliseconds.
     package let stopRequests: StopRequests
 
     /// Takes the control socket, starts the loops and serves the durable table, if there is one.
@@ -171,7 +172,8 @@ extension ProxyServer {
         }
     }
 
-    /// Binds, makes durable, makes live, in this order: only the first two can fail, and both leave what was.
+    /// Binds, makes durable, makes live, in this order: only the first two can fail, and both leave
+    /// what was.
     private func apply(_ new: ProxyTable) -> ProxyResponse? {
         if let reason = TableRules.refusal(of: new, after: table) {
             return .refused(reason: reason)

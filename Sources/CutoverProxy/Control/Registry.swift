@@ -2,7 +2,8 @@ import CLinux
 import CutoverWire
 import Glibc
 
-/// What the control thread knows by name: the counters of services and backends, and the open listeners.
+/// What the control thread knows by name: the counters of services and backends, and the open
+/// listeners.
 struct Registry {
     /// A service that is listed, or has client connections.
     struct Service {
@@ -137,7 +138,8 @@ struct Registry {
 // MARK: - Listeners
 
 extension Registry {
-    /// Opens the addresses of a table that are not open yet; returns the new ones, or throws and opens none.
+    /// Opens the addresses of a table that are not open yet; returns the new ones, or throws and
+    /// opens none.
     mutating func openListeners(_ table: ProxyTable) throws(ProxyFault) -> [SocketAddress] {
         var opened: [SocketAddress] = []
         for route in table.routes {
@@ -179,8 +181,8 @@ extension Registry {
             throw ProxyFault("service \(service) cannot listen on \(address)")
         }
         let number = octets.reduce(UInt32(0)) { $0 << 8 | UInt32($1) }
-        // SO_REUSEPORT lets sockets of several processes share an address and split its connections without
-        // a word; one socket without it proves first that nobody else is there.
+        // SO_REUSEPORT lets sockets of several processes share an address and split its connections
+        // without a word; one socket without it proves first that nobody else is there.
         let probe = clinux_listen_ipv4(number, port, 0)
         guard probe >= 0 else {
             throw taken(address, service, -probe)

@@ -3,9 +3,9 @@ import Glibc
 
 /// The durable table: what the proxy serves when it starts, before any engine speaks to it.
 ///
-/// The file is `CUTP`, the version, the table behind its length, and an FNV-1a checksum over all of that. It is
-/// replaced whole: written beside, fsynced, renamed, and the directory fsynced, so that at any moment, power
-/// loss included, it holds either the table before or the table after.
+/// The file is `CUTP`, the version, the table behind its length, and an FNV-1a checksum over all of
+/// that. It is replaced whole: written beside, fsynced, renamed, and the directory fsynced, so that
+/// at any moment, power loss included, it holds either the table before or the table after.
 struct TableFile {
     let path: String
 

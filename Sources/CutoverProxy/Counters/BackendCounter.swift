@@ -21,7 +21,8 @@ enum BackendCounter: Int, CaseIterable {
     case bytesToClients
     case bytesFromClients
     case connections
-    /// When the first request since the last table began, in nanoseconds of CLOCK_MONOTONIC; 0 for none.
+    /// When the first request since the last table began, in nanoseconds of CLOCK_MONOTONIC; 0 for
+    /// none.
     case firstRequest
 
     /// Counters and latency buckets of one backend.
@@ -47,7 +48,8 @@ enum BackendCounter: Int, CaseIterable {
     }
 }
 
-/// The places of a route's counters in its `CounterBlock`; one for each `Refusal` stands behind them.
+/// The places of a route's counters in its `CounterBlock`; one for each `Refusal` stands behind
+/// them.
 enum RouteCounter: Int, CaseIterable {
     case connectionsOpen
     case connectionsAccepted

@@ -2,8 +2,8 @@ import Synchronization
 
 /// Counters that one loop writes and the control thread reads.
 ///
-/// `@unchecked Sendable` holds because the memory is a constant pointer to atomics, which any thread may
-/// load and store, and which lives exactly as long as this object.
+/// `@unchecked Sendable` holds because the memory is a constant pointer to atomics, which any
+/// thread may load and store, and which lives exactly as long as this object.
 final class CounterBlock: @unchecked Sendable {
     private let count: Int
     fileprivate let cells: UnsafeMutablePointer<Atomic<UInt64>>
@@ -29,10 +29,11 @@ final class CounterBlock: @unchecked Sendable {
     }
 }
 
-/// The writing side of a `CounterBlock`: a trivial value, so that counting costs no reference count.
+/// The writing side of a `CounterBlock`: a trivial value, so that counting costs no reference
+/// count.
 ///
-/// Invariant: the loop that holds it also holds a reference to the block, and is the only thread that
-/// writes; that makes a relaxed load and store enough, and no bus lock is taken.
+/// Invariant: the loop that holds it also holds a reference to the block, and is the only thread
+/// that writes; that makes a relaxed load and store enough, and no bus lock is taken.
 struct CounterWriter {
     private let cells: UnsafeMutablePointer<Atomic<UInt64>>
 

@@ -1,7 +1,8 @@
-/// Finds the end of one body in the bytes as they come, and takes out what a proxy must not forward.
+/// Finds the end of one body in the bytes as they come, and takes out what a proxy must not
+/// forward.
 ///
-/// Chunked bodies are forwarded as chunks, without extensions and trailers; everything is checked against
-/// RFC 9112 7.1 before it goes on, so that no other reading of the same bytes is possible.
+/// Chunked bodies are forwarded as chunks, without extensions and trailers; everything is checked
+/// against RFC 9112 7.1 before it goes on, so that no other reading of the same bytes is possible.
 struct BodyFraming {
     /// How the end is found.
     enum Mode: UInt8 {
@@ -209,7 +210,8 @@ extension BodyFraming {
         return false
     }
 
-    /// `*( BWS ";" BWS name [ BWS "=" BWS ( token / quoted-string ) ] )`; nothing of it is forwarded but the CR.
+    /// `*( BWS ";" BWS name [ BWS "=" BWS ( token / quoted-string ) ] )`; nothing of it is
+    /// forwarded but the CR.
     private mutating func acceptExtension(_ byte: UInt8) -> Bool? {
         lineBytes &+= 1
         guard lineBytes <= Self.lineBytesMaximum else { return nil }

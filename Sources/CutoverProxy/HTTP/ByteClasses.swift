@@ -1,5 +1,5 @@
-// The byte classes of RFC 9110 and 9112, as arithmetic on one byte: a table in a global would cost a
-// `swift_once` at each access.
+// The byte classes of RFC 9110 and 9112, as arithmetic on one byte: a table in a global would cost
+// a `swift_once` at each access.
 
 extension UInt8 {
     /// RFC 9110 5.6.2 `tchar`: what a method or a field name is made of.
@@ -23,8 +23,9 @@ extension UInt8 {
 
     /// A byte of a request target.
     ///
-    /// RFC 3986 leaves out a few visible characters that browsers do send (`|`, `{`, `"`): they are harmless to
-    /// framing and go through. A fragment (`#`) is never sent, and a space ends the target.
+    /// RFC 3986 leaves out a few visible characters that browsers do send (`|`, `{`, `"`): they are
+    /// harmless to framing and go through. A fragment (`#`) is never sent, and a space ends the
+    /// target.
     @inline(__always)
     var isTarget: Bool { self &- 0x21 < 0x5e && self != 0x23 }
 
@@ -54,8 +55,8 @@ func endOfText(_ bytes: Span<UInt8>, from start: Int) -> Int {
         let word = UInt64(
             littleEndian: words.unsafeLoadUnaligned(fromByteOffset: index, as: UInt64.self)
         )
-        // Marks the top bit of each byte below 0x20 or equal to 0x7f. A borrow can only mark bytes above a
-        // real hit, and the lowest mark is the one that counts.
+        // Marks the top bit of each byte below 0x20 or equal to 0x7f. A borrow can only mark bytes
+        // above a real hit, and the lowest mark is the one that counts.
         let delete = word ^ 0x7f7f_7f7f_7f7f_7f7f
         let marks =
             ((word &- 0x2020_2020_2020_2020) & ~word
@@ -78,8 +79,8 @@ func endOfText(_ bytes: Span<UInt8>, from start: Int) -> Int {
 
 /// Whether `range` holds `name`, which must be in lower case; letters of `bytes` may be in either.
 ///
-/// The bytes must be tokens: setting the bit of lower case maps no other token byte onto a letter, a digit
-/// or a hyphen.
+/// The bytes must be tokens: setting the bit of lower case maps no other token byte onto a letter,
+/// a digit or a hyphen.
 @inline(__always)
 func matches(_ bytes: Span<UInt8>, _ range: Range<Int>, _ name: StaticString) -> Bool {
     guard range.count == name.utf8CodeUnitCount else {

@@ -8,7 +8,8 @@ enum FieldName: UInt8 {
     case host
     case transferEncoding
     case upgrade
-    /// Fields of one hop, which RFC 9110 7.6.1 has a proxy remove: Keep-Alive, TE, Trailer, Proxy-*, HTTP2-Settings.
+    /// Fields of one hop, which RFC 9110 7.6.1 has a proxy remove: Keep-Alive, TE, Trailer,
+    /// Proxy-*, HTTP2-Settings.
     ///
     /// `Proxy` itself is among them: CGI turns it into HTTP_PROXY (CVE-2016-5385).
     case hop

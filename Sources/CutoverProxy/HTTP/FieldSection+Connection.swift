@@ -23,8 +23,8 @@ extension FieldSection {
 
     /// Drops each field that a `Connection` line names.
     ///
-    /// A sender that names what frames or routes the message wants it to mean something else behind the
-    /// proxy (CVE-2022-31813): that is refused.
+    /// A sender that names what frames or routes the message wants it to mean something else behind
+    /// the proxy (CVE-2022-31813): that is refused.
     mutating func dropNamedFields(_ bytes: Span<UInt8>) -> HeadResult {
         for index in 0..<count where self[index].name == .connection {
             var options = TokenList(self[index].valueRange)

@@ -2,8 +2,9 @@
 ///
 /// It is parsed in place again and again, so that its storage is allocated once for each loop.
 ///
-/// Invariant: `lines` points to `capacity` initialised values, of which the first `count` are of this head;
-/// `subscript` checks. An `InlineArray` in their place is copied whole, 2.5 KB, wherever one line is read.
+/// Invariant: `lines` points to `capacity` initialised values, of which the first `count` are of
+/// this head; `subscript` checks. An `InlineArray` in their place is copied whole, 2.5 KB, wherever
+/// one line is read.
 struct FieldSection: ~Copyable {
     /// One header line, as offsets in the head's bytes.
     struct Line {
@@ -17,7 +18,8 @@ struct FieldSection: ~Copyable {
         /// Whether the line is left out when the head is forwarded.
         var isDropped = false
 
-        /// Whether the line stands as it would be written: one space before the value, none behind it.
+        /// Whether the line stands as it would be written: one space before the value, none behind
+        /// it.
         ///
         /// Such lines are copied as one run where they follow each other; the bytes are the same.
         @inline(__always)
@@ -39,7 +41,8 @@ struct FieldSection: ~Copyable {
         static let names = ConnectionOptions(rawValue: 8)
     }
 
-    /// More lines than this are refused: those of `ProxySettings.headLinesMaximum` and those of the edge.
+    /// More lines than this are refused: those of `ProxySettings.headLinesMaximum` and those of the
+    /// edge.
     static let capacity = 108
 
     private(set) var count = 0
@@ -147,7 +150,8 @@ extension FieldSection {
             count &+= 1
         }
         guard !isChunked || contentLength < 0 else {
-            // RFC 9112 6.3 lets a proxy repair it; every smuggling bug of the last ten years lived there.
+            // RFC 9112 6.3 lets a proxy repair it; every smuggling bug of the last ten years lived
+            // there.
             return .refused(.badRequest)
         }
         return connection.contains(.names) ? dropNamedFields(bytes) : .complete
@@ -244,7 +248,8 @@ extension FieldSection {
                 expect = count
             }
         case .upgrade:
-            // Forwarded again only where the upgrade is accepted; see the head that this section is part of.
+            // Forwarded again only where the upgrade is accepted; see the head that this section is
+            // part of.
             line.isDropped = true
             hasManyUpgrades = upgrade >= 0
             upgrade = count

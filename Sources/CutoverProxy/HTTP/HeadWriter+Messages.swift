@@ -1,10 +1,12 @@
-// Heads are always written from the parsed message, never copied from what a peer sent: RFC 9112 11.2.
+// Heads are always written from the parsed message, never copied from what a peer sent: RFC 9112
+// 11.2.
 
 extension HeadWriter {
-    /// Writes a request as an instance gets it: HTTP/1.1, without the fields of the client's hop, and with
-    /// the edge's own word about the client.
+    /// Writes a request as an instance gets it: HTTP/1.1, without the fields of the client's hop,
+    /// and with the edge's own word about the client.
     ///
-    /// `client` is its address in host byte order; `defaultHost` serves HTTP/1.0 clients that send no Host.
+    /// `client` is its address in host byte order; `defaultHost` serves HTTP/1.0 clients that send
+    /// no Host.
     mutating func append(
         _ head: borrowing RequestHead,
         _ bytes: Span<UInt8>,
@@ -47,7 +49,8 @@ extension HeadWriter {
         append("\r\n")
     }
 
-    /// An absolute target without a path means `/`, and `*` when the method is OPTIONS (RFC 9112 3.2.4).
+    /// An absolute target without a path means `/`, and `*` when the method is OPTIONS (RFC 9112
+    /// 3.2.4).
     private mutating func appendAbsoluteTarget(
         _ head: borrowing RequestHead,
         _ bytes: Span<UInt8>

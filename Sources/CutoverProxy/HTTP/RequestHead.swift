@@ -1,4 +1,5 @@
-/// A request's head, parsed and found legal: what is needed to frame it, to route it and to write it anew.
+/// A request's head, parsed and found legal: what is needed to frame it, to route it and to write
+/// it anew.
 struct RequestHead: ~Copyable {
     /// Largest `Host` that is accepted, in bytes: a name of 255, a port, and room.
     static let hostBytesMaximum = 1_024
@@ -115,8 +116,8 @@ extension RequestHead {
         return .complete
     }
 
-    /// GET without a body, with `Connection: upgrade` and one protocol of the list: anything else is an
-    /// ordinary request, as RFC 9110 7.8 allows, and `Upgrade: h2c` smuggles nothing.
+    /// GET without a body, with `Connection: upgrade` and one protocol of the list: anything else
+    /// is an ordinary request, as RFC 9110 7.8 allows, and `Upgrade: h2c` smuggles nothing.
     private func isAllowedUpgrade(_ bytes: Span<UInt8>, _ upgrades: [String]) -> Bool {
         let isGet = methodEnd - start == 3 && bytes[start] == 0x47
         guard isGet, !isHTTP10, fields.connection.contains(.upgrade), !fields.hasManyUpgrades,
@@ -133,7 +134,8 @@ extension RequestHead {
 }
 
 extension RequestHead {
-    /// Parses `method SP target SP version CRLF` (RFC 9112 3); `startLineEnd` is behind it afterwards.
+    /// Parses `method SP target SP version CRLF` (RFC 9112 3); `startLineEnd` is behind it
+    /// afterwards.
     @inline(__always)
     private mutating func parseRequestLine(
         _ bytes: Span<UInt8>,

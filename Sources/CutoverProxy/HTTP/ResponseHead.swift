@@ -28,7 +28,8 @@ struct ResponseHead: ~Copyable {
 }
 
 extension ResponseHead {
-    /// Parses one head from the first byte of `bytes`; any refusal means that the response is not HTTP.
+    /// Parses one head from the first byte of `bytes`; any refusal means that the response is not
+    /// HTTP.
     mutating func parse(_ bytes: Span<UInt8>, headBytes: Int) -> HeadResult {
         let result = parseStatusLine(bytes, headBytes: headBytes)
         guard result == .complete else {

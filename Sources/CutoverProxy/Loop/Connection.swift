@@ -1,7 +1,8 @@
 /// One socket of the loop, of a client or towards an instance, in a slot of the slab.
 ///
-/// It is a trivial value of at most 160 bytes, and an idle one owns nothing but its descriptor: blocks are
-/// borrowed while a head is unfinished, while a request runs, or while bytes wait for a slow reader.
+/// It is a trivial value of at most 160 bytes, and an idle one owns nothing but its descriptor:
+/// blocks are borrowed while a head is unfinished, while a request runs, or while bytes wait for a
+/// slow reader.
 struct Connection {
     /// Whose socket it is.
     enum Role: UInt8 {
@@ -107,9 +108,11 @@ struct Connection {
 
     /// The client's route.
     var route: Int32 = -1
-    /// The backend that an upstream connection goes to; of a client, the one that its last attempt chose.
+    /// The backend that an upstream connection goes to; of a client, the one that its last attempt
+    /// chose.
     var backend: Int32 = -1
-    /// Backends to which no connection could be made for the running request; they are not chosen again.
+    /// Backends to which no connection could be made for the running request; they are not chosen
+    /// again.
     var failedBackends: InlineArray<2, Int32> = [-1, -1]
     /// The client's address, in host byte order.
     var address: UInt32 = 0

@@ -11,7 +11,8 @@ struct Listener {
 }
 
 extension Loop {
-    /// Accepts what waits on a listener, at most a few at a time so that running requests get their turn.
+    /// Accepts what waits on a listener, at most a few at a time so that running requests get their
+    /// turn.
     mutating func accept(_ place: Int) {
         guard place < listeners.count else {
             return
@@ -55,7 +56,8 @@ extension Loop {
         return true
     }
 
-    /// Stops looking at listeners until the next sweep: without descriptors they would be ready for ever.
+    /// Stops looking at listeners until the next sweep: without descriptors they would be ready for
+    /// ever.
     private mutating func pauseAccepting() {
         guard !isAcceptPaused else {
             return
@@ -81,8 +83,8 @@ extension Loop {
 
     /// Closes the listeners that a plan does not name.
     ///
-    /// Connections that wait in the queue of such a listener are accepted first: closing it would reset them.
-    /// The table that knows their route must still be live.
+    /// Connections that wait in the queue of such a listener are accepted first: closing it would
+    /// reset them. The table that knows their route must still be live.
     mutating func closeListeners(except plans: [ListenerPlan]) {
         let kept = Set(plans.map(\.number))
         for listener in listeners where !kept.contains(listener.number) {

@@ -2,7 +2,8 @@ import CLinux
 import CutoverWire
 import Glibc
 
-// One attempt to get a request to an instance: choose, connect or reuse, send; and what follows when it fails.
+// One attempt to get a request to an instance: choose, connect or reuse, send; and what follows
+// when it fails.
 
 extension Loop {
     /// Chooses an instance for a client's request and starts to send the request there.
@@ -59,8 +60,9 @@ extension Loop {
 
     /// Takes the idle connection that was used last; `nil` when there is none to trust.
     ///
-    /// A request that may not be sent twice takes only one that was in use a moment ago and whose end is
-    /// not in sight: an instance that closes idle connections after some seconds must not meet it.
+    /// A request that may not be sent twice takes only one that was in use a moment ago and whose
+    /// end is not in sight: an instance that closes idle connections after some seconds must not
+    /// meet it.
     @inline(__always)
     private mutating func takeIdle(_ backend: Int32, _ client: Int32) -> Int32? {
         let upstream = routing.backends[Int(backend)].firstIdle
@@ -184,9 +186,9 @@ extension Loop {
 
     /// The request's connection to its instance failed, in one of the ways that `failure` counts.
     ///
-    /// It is sent again when that is safe: nothing of it was taken by the instance, or RFC 9110 9.2.2 allows it
-    /// and a reused connection closed before a byte of the response; and in both cases only while all of
-    /// the request still stands in its block.
+    /// It is sent again when that is safe: nothing of it was taken by the instance, or RFC 9110
+    /// 9.2.2 allows it and a reused connection closed before a byte of the response; and in both
+    /// cases only while all of the request still stands in its block.
     mutating func fail(_ upstream: Int32, _ failure: BackendCounter) {
         let client = slab[upstream].peer
         let backend = slab[upstream].backend

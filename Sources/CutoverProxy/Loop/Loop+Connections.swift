@@ -6,8 +6,8 @@ import Glibc
 extension Loop {
     /// Tells epoll about a connection that has to wait for the first time.
     ///
-    /// epoll reports at once what is there already, so nothing is lost between the read that found nothing
-    /// and this call.
+    /// epoll reports at once what is there already, so nothing is lost between the read that found
+    /// nothing and this call.
     mutating func register(_ index: Int32) {
         guard !slab[index].flags.contains(.registered) else {
             return

@@ -7,7 +7,8 @@ extension Loop {
     /// How long a client may go on sending after its last response, and how much of it is read.
     static let lingerTimeout: UInt32 = 2_000
 
-    /// The response is whole: the request is over for its instance, whatever the client still has to read.
+    /// The response is whole: the request is over for its instance, whatever the client still has
+    /// to read.
     @inline(__always)
     mutating func finish(_ upstream: Int32, isReusable: Bool) {
         let client = slab[upstream].peer
@@ -89,8 +90,8 @@ extension Loop {
         }
     }
 
-    /// Sends the end, and discards what the client still sends: closing at once would reset the connection
-    /// and with it an answer that the client has not read yet (RFC 9112 9.6).
+    /// Sends the end, and discards what the client still sends: closing at once would reset the
+    /// connection and with it an answer that the client has not read yet (RFC 9112 9.6).
     private mutating func linger(_ client: Int32) {
         clinux_shutdown_send(slab[client].descriptor)
         giveInput(client)
@@ -103,7 +104,8 @@ extension Loop {
 
     /// Reads and forgets, until the client closes too.
     mutating func discardInput(_ client: Int32) {
-        // A bound, so that a fast sender does not hold the loop; the next sweep goes on, until the deadline.
+        // A bound, so that a fast sender does not hold the loop; the next sweep goes on, until the
+        // deadline.
         for _ in 0..<8 {
             let room = Self.scratchBytes
             let count = scratch.receive(slab[client].descriptor, at: 0, count: room)

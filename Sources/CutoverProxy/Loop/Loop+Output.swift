@@ -6,7 +6,8 @@ import Glibc
 extension Loop {
     /// Sends bytes to a connection, and keeps what it does not take; false when the peer is gone.
     ///
-    /// Callers read nothing more for this connection while `hasOutput`, so at most one read is ever kept.
+    /// Callers read nothing more for this connection while `hasOutput`, so at most one read is ever
+    /// kept.
     @inline(__always)
     mutating func deliver(_ index: Int32, _ block: Block, _ range: Range<Int>) -> Bool {
         if range.isEmpty {

@@ -28,8 +28,8 @@ extension Loop {
             if count < room, !slab[client].flags.contains(.peerClosed) {
                 slab[client].flags.remove(.readable)
             }
-            // A head is looked at again when another of its lines ended, or another 4 KiB came: sent byte by
-            // byte it costs as many looks as it has lines.
+            // A head is looked at again when another of its lines ended, or another 4 KiB came:
+            // sent byte by byte it costs as many looks as it has lines.
             if have > 0, have / 4_096 == (have + count) / 4_096,
                 !hasLineFeed(block.bytes(have..<(have + count)))
             {
@@ -69,7 +69,8 @@ extension Loop {
         }
     }
 
-    /// Writes the parsed request anew, with what has arrived of its body, and makes the first attempt.
+    /// Writes the parsed request anew, with what has arrived of its body, and makes the first
+    /// attempt.
     private mutating func forward(_ client: Int32, _ block: Block, _ count: Int) {
         guard let rewritten = heads.take() else {
             refuse(client, .unavailable)
@@ -236,11 +237,11 @@ extension Loop {
         routing.routes[Int(slab[client].route)].timeouts.idle
     }
 
-    /// The client sent its end while it waits for the response: either it went away, or it closed its half
-    /// and reads on, and no packet tells the two apart.
+    /// The client sent its end while it waits for the response: either it went away, or it closed
+    /// its half and reads on, and no packet tells the two apart.
     ///
-    /// An interim response does: RFC 9110 15.2 has every client of HTTP/1.1 read over it, and one that is gone
-    /// answers it with a reset, which ends the request at the instance too.
+    /// An interim response does: RFC 9110 15.2 has every client of HTTP/1.1 read over it, and one
+    /// that is gone answers it with a reset, which ends the request at the instance too.
     private mutating func answerHalfClose(_ client: Int32) {
         guard slab[client].flags.isDisjoint(with: [.probed, .responded, .isHTTP10]),
             !slab[client].hasOutput

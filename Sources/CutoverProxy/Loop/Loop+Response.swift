@@ -218,7 +218,8 @@ extension Loop {
         return BodyFraming(.untilClose)
     }
 
-    /// Whether the client's connection ends behind this response, for a reason that the request did not give.
+    /// Whether the client's connection ends behind this response, for a reason that the request did
+    /// not give.
     @inline(__always)
     private func closesClient(
         _ client: Int32,
@@ -229,14 +230,16 @@ extension Loop {
         if body.mode == .untilClose || isUnwrapped || !slab[client].body.isDone {
             return true
         }
-        // A draining instance's clients connect anew, unless a request waits behind this one already.
+        // A draining instance's clients connect anew, unless a request waits behind this one
+        // already.
         let isLeaving =
             !routing.backends[backend].keepsConnections || stopDeadline != nil
             || !routing.routes[Int(slab[client].route)].isListed
         return isLeaving && slab[client].inputCount == 0
     }
 
-    /// Hands head and body to the client; returns the number of bytes, or 0 when the client is gone.
+    /// Hands head and body to the client; returns the number of bytes, or 0 when the client is
+    /// gone.
     @inline(__always)
     private mutating func writeHead(
         _ client: Int32,

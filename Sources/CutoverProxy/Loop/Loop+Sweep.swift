@@ -20,8 +20,9 @@ extension Loop {
             } else if slab[index].phase == .linger, slab[index].flags.contains(.readable) {
                 discardInput(index)
             } else if slab[index].phase == .exchange {
-                // Connections register when they wait for bytes; this one waits for its response, and epoll is
-                // to say when the client gives up. Its end may also have come together with its request.
+                // Connections register when they wait for bytes; this one waits for its response,
+                // and epoll is to say when the client gives up. Its end may also have come together
+                // with its request.
                 register(index)
                 if slab[index].flags.contains(.peerClosed) {
                     continueExchange(index)

@@ -1,10 +1,12 @@
 import CLinux
 import Glibc
 
-// An upgraded connection: after a 101 that was asked for, bytes pass in both directions as they come.
+// An upgraded connection: after a 101 that was asked for, bytes pass in both directions as they
+// come.
 
 extension Loop {
-    /// Passes a 101 on and joins the two connections; `range` of `block` holds its head and what follows.
+    /// Passes a 101 on and joins the two connections; `range` of `block` holds its head and what
+    /// follows.
     mutating func startTunnel(
         _ upstream: Int32,
         _ client: Int32,

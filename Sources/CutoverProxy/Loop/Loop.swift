@@ -5,13 +5,14 @@ import Glibc
 ///
 /// One epoll instance drives it; see <doc:CutoverProxy> for how it works as a whole.
 ///
-/// Nothing here is shared with another thread but immutable plans, atomic counters, and the mailboxes.
+/// Nothing here is shared with another thread but immutable plans, atomic counters, and the
+/// mailboxes.
 struct Loop: ~Copyable {
     /// Bytes of one read of a body, and of the memory that all reads of the loop share.
     static let scratchBytes = 131_072
 
-    /// Bytes of a read that begins with a request's head: a body behind it stays in the kernel for the most
-    /// part, since it is read only as fast as the instance takes it.
+    /// Bytes of a read that begins with a request's head: a body behind it stays in the kernel for
+    /// the most part, since it is read only as fast as the instance takes it.
     static let headReadBytes = 16_384
 
     /// The largest unfinished head with what came behind it.

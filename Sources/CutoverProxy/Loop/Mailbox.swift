@@ -4,8 +4,8 @@ import Synchronization
 
 /// Messages from one thread to another, with a descriptor that wakes the receiver.
 ///
-/// The lock is held for the time of an append or a swap; no request ever waits for it, since a loop looks
-/// into its mailbox only when the descriptor says so.
+/// The lock is held for the time of an append or a swap; no request ever waits for it, since a loop
+/// looks into its mailbox only when the descriptor says so.
 final class Mailbox<Message: Sendable>: Sendable {
     /// Readable while messages wait.
     let descriptor: Int32

@@ -1,10 +1,11 @@
 import Glibc
 
-/// The connections of one loop, in one reservation of memory that the kernel fills as it is touched.
+/// The connections of one loop, in one reservation of memory that the kernel fills as it is
+/// touched.
 ///
-/// Invariant: `slots` points to `capacity` places; the first `highWater` of them are initialised. An index
-/// comes from `take`, and is used until `give`; links between connections and checked epoll tokens are the
-/// only other sources. Every access checks the index against `highWater`.
+/// Invariant: `slots` points to `capacity` places; the first `highWater` of them are initialised.
+/// An index comes from `take`, and is used until `give`; links between connections and checked
+/// epoll tokens are the only other sources. Every access checks the index against `highWater`.
 struct Slab: ~Copyable {
     /// The most connections at once, clients' and upstream ones together.
     let capacity: Int

@@ -2,9 +2,9 @@ import Glibc
 
 /// A piece of memory for bytes, borrowed from the pool that owns it.
 ///
-/// Invariant: `base` points to `capacity` bytes that are writable until the block is given back. Every
-/// range is checked against `capacity` before a view of it is made; the bytes are always initialised,
-/// since the pool takes them zeroed from the kernel.
+/// Invariant: `base` points to `capacity` bytes that are writable until the block is given back.
+/// Every range is checked against `capacity` before a view of it is made; the bytes are always
+/// initialised, since the pool takes them zeroed from the kernel.
 struct Block {
     let base: UnsafeMutablePointer<UInt8>
     let capacity: Int
@@ -38,9 +38,11 @@ struct Block {
     }
 }
 
-/// Blocks of one size, lent out and taken back last in, first out, so that the warm ones stay in use.
+/// Blocks of one size, lent out and taken back last in, first out, so that the warm ones stay in
+/// use.
 ///
-/// Invariant: every block was allocated by this pool with this size, and is given back at most once.
+/// Invariant: every block was allocated by this pool with this size, and is given back at most
+/// once.
 struct BlockPool: ~Copyable {
     /// Bytes of each block.
     let blockBytes: Int

@@ -2,9 +2,9 @@ import Glibc
 
 /// Writes a head into a block of memory.
 ///
-/// Invariant: `base` points to `capacity` writable bytes that outlive the writer, and `count` never exceeds
-/// `capacity`. What does not fit is not written at all and sets `isOverfull`, so a caller checks once, at
-/// the end.
+/// Invariant: `base` points to `capacity` writable bytes that outlive the writer, and `count` never
+/// exceeds `capacity`. What does not fit is not written at all and sets `isOverfull`, so a caller
+/// checks once, at the end.
 struct HeadWriter {
     private let base: UnsafeMutablePointer<UInt8>
     private let capacity: Int

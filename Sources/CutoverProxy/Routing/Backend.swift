@@ -1,7 +1,7 @@
 import CutoverWire
 
-/// One instance as one loop sees it: a trivial value in a slot that is kept while it is listed, has requests
-/// in flight, or has connections.
+/// One instance as one loop sees it: a trivial value in a slot that is kept while it is listed, has
+/// requests in flight, or has connections.
 struct Backend {
     /// Identifies it across tables; 0 marks a free slot.
     var number: UInt64 = 0

@@ -3,11 +3,11 @@ import Synchronization
 
 /// The live table of one loop, with what the loop itself counts on it.
 ///
-/// It belongs to the loop's thread: choosing a backend and registering the request with it is one step of
-/// the same thread that replaces tables, so no request falls between two tables.
+/// It belongs to the loop's thread: choosing a backend and registering the request with it is one
+/// step of the same thread that replaces tables, so no request falls between two tables.
 ///
-/// Its arrays hold trivial values and are owned by it alone, so a request copies and counts nothing here.
-/// `Route.plan` is an unmanaged reference to what `plans` keeps alive at the same index.
+/// Its arrays hold trivial values and are owned by it alone, so a request copies and counts nothing
+/// here. `Route.plan` is an unmanaged reference to what `plans` keeps alive at the same index.
 struct RoutingState: ~Copyable {
     /// Which of the counter blocks is this loop's.
     let loop: Int
@@ -42,10 +42,11 @@ struct RoutingState: ~Copyable {
 extension RoutingState {
     /// Chooses the backend for a request, and registers the request with it.
     ///
-    /// A side is taken by weight, then the backend with the fewest requests in flight among its healthy ones.
-    /// A side without one yields to another side with weight. When nothing is healthy, health is ignored: the
-    /// checks may be wrong, and refusing everything is certainly worse. A draining backend is never chosen,
-    /// nor one of `failed`, to which this request could not connect.
+    /// A side is taken by weight, then the backend with the fewest requests in flight among its
+    /// healthy ones. A side without one yields to another side with weight. When nothing is
+    /// healthy, health is ignored: the checks may be wrong, and refusing everything is certainly
+    /// worse. A draining backend is never chosen, nor one of `failed`, to which this request could
+    /// not connect.
     @inline(__always)
     mutating func choose(
         route index: Int32,

@@ -38,7 +38,8 @@ final class RoutePlan: Sendable {
     let defaultHost: String
     /// Which side each request in turn prefers; empty when no side has weight.
     let schedule: [UInt8]
-    /// Counts requests across all loops while more than one side has weight, so that shares are exact.
+    /// Counts requests across all loops while more than one side has weight, so that shares are
+    /// exact.
     let ticket = Atomic<Int>(0)
     /// One for each loop.
     let counters: [CounterBlock]

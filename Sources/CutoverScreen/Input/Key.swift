@@ -5,7 +5,8 @@ package enum Key: Hashable, Sendable {
 
     /// Ctrl with a small letter or sign, such as `.control("l")`.
     ///
-    /// Ctrl-H, Ctrl-I, Ctrl-J and Ctrl-M are backspace, tab and enter to a terminal and arrive as such.
+    /// Ctrl-H, Ctrl-I, Ctrl-J and Ctrl-M are backspace, tab and enter to a terminal and arrive as
+    /// such.
     case control(Unicode.Scalar)
 
     /// Alt with a character.

@@ -16,9 +16,9 @@ enum ScalarShape {
 extension Unicode.Scalar {
     /// How the scalar stands in cells, independent of the locale and of the C library.
     ///
-    /// Hidden are controls, bidirectional and other format characters, tags, fillers, line separators,
-    /// private use and unassigned scalars; and skin tones, which some terminals join to the glyph
-    /// before and others do not.
+    /// Hidden are controls, bidirectional and other format characters, tags, fillers, line
+    /// separators, private use and unassigned scalars; and skin tones, which some terminals join to
+    /// the glyph before and others do not.
     var shape: ScalarShape {
         switch value {
         case 0x20..<0x7F, 0xA0..<0xAD, 0xAE..<0x300: return .narrow
@@ -43,7 +43,8 @@ extension Unicode.Scalar {
     /// Whether the scalar may reach a terminal: it has a visible shape and steers nothing.
     package var isDisplayable: Bool { shape != .hidden }
 
-    /// How many columns a buffer gives the scalar: 0, 1 or 2; what is hidden is shown by a sign of 1.
+    /// How many columns a buffer gives the scalar: 0, 1 or 2; what is hidden is shown by a sign of
+    /// 1.
     package var displayWidth: Int {
         switch shape {
         case .narrow, .hidden: 1

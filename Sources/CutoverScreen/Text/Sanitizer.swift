@@ -1,7 +1,7 @@
 /// Text from outside, made safe to show: log lines, health bodies, headers, names, errors.
 ///
-/// Nothing in it steers a terminal or hides from the reader: whatever has no visible shape of its own
-/// is spelled out in ASCII.
+/// Nothing in it steers a terminal or hides from the reader: whatever has no visible shape of its
+/// own is spelled out in ASCII.
 ///
 /// | input | shown as |
 /// |---|---|
@@ -17,7 +17,8 @@ package enum Sanitizer {
 
     /// Makes bytes safe that claim to be UTF-8.
     ///
-    /// It reads no further than the limit needs, so a line of a megabyte costs what a long line costs.
+    /// It reads no further than the limit needs, so a line of a megabyte costs what a long line
+    /// costs.
     package static func sanitize(
         bytes: some Sequence<UInt8>,
         limit: Int = defaultLimit

@@ -1,4 +1,5 @@
-/// The scalars that take two columns: East Asian Width W and F of the Unicode Character Database 14.0.
+/// The scalars that take two columns: East Asian Width W and F of the Unicode Character Database
+/// 14.0.
 ///
 /// Ambiguous ones (A) take one column, as in every locale that is not set to a legacy CJK width.
 /// Ranges run over unassigned scalars in between, which are never displayed.

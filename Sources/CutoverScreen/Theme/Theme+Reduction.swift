@@ -1,9 +1,9 @@
 extension Theme {
     /// The style of a role with no more than what a terminal of that depth can show.
     ///
-    /// Its colours are numbers below the depth, or the terminal's own. RGB becomes the nearest number
-    /// in Lab; where that would leave the foreground unreadable on its background, the nearest that
-    /// is readable.
+    /// Its colours are numbers below the depth, or the terminal's own. RGB becomes the nearest
+    /// number in Lab; where that would leave the foreground unreadable on its background, the
+    /// nearest that is readable.
     package func style(of role: Role, depth: ColorDepth) -> Style {
         guard depth > .mono else { return monochrome(role) }
         var exact = style(of: role)
@@ -76,8 +76,8 @@ extension ColorDepth {
 
     /// The colour for a foreground, readable if it was so before.
     ///
-    /// The background is one of this depth. The contrast is that of the two before they were reduced,
-    /// or nil where it is not known.
+    /// The background is one of this depth. The contrast is that of the two before they were
+    /// reduced, or nil where it is not known.
     func reduce(_ color: Color, on background: Color, keeping contrast: Double?) -> Color {
         guard self > .mono, let wanted = color.appearance else { return .default }
         if case .indexed(let number) = color, isWithin(number) { return color }

@@ -41,8 +41,8 @@ package struct Theme: Sendable {
 
     /// The style that the theme names for a role, before any terminal's limits.
     ///
-    /// What a role leaves open it takes from the role `text`, so that no role sets a foreground on a
-    /// background it does not know.
+    /// What a role leaves open it takes from the role `text`, so that no role sets a foreground on
+    /// a background it does not know.
     package func style(of role: Role) -> Style {
         resolve(declaration(of: role).style, with: declaration(of: .text).style)
     }

@@ -29,8 +29,9 @@ struct ThemeDeclaration {
 
     /// The theme with all that it inherits.
     ///
-    /// A role that is described here anew loses the parent's overrides for terminals of few colours,
-    /// which were made for another look. Whether colour-blind eyes were thought of is not inherited.
+    /// A role that is described here anew loses the parent's overrides for terminals of few
+    /// colours, which were made for another look. Whether colour-blind eyes were thought of is not
+    /// inherited.
     func theme(parent: Theme?) -> Theme {
         let declarations = Role.allCases.map { role in
             let own = styles[role].map { StyleDeclaration(style: $0) }

@@ -185,8 +185,8 @@ struct ThemeParser {
 
 /// The words of a line with their columns, up to a comment.
 ///
-/// `=` is a word of its own. A comment begins with `#` at the start of a word, unless that word could
-/// be a colour: there `#` has to be followed by a space.
+/// `=` is a word of its own. A comment begins with `#` at the start of a word, unless that word
+/// could be a colour: there `#` has to be followed by a space.
 private struct Words {
     struct Word {
         var text: String

@@ -1,7 +1,7 @@
 /// A value with one binary form, the same on the control socket and in the durable table.
 ///
-/// Integers are LEB128 varints, text is UTF-8 behind its length, lists stand behind their count. There is
-/// no schema in the bytes: both ends agree through `wireVersion`.
+/// Integers are LEB128 varints, text is UTF-8 behind its length, lists stand behind their count.
+/// There is no schema in the bytes: both ends agree through `wireVersion`.
 package protocol ByteCodable {
     /// Appends the binary form.
     func encode(into writer: inout ByteWriter)

@@ -1,7 +1,7 @@
 /// Reads a binary form; see `ByteCodable` for the shapes.
 ///
-/// Every read is bounded by the bytes at hand: a count of a billion elements in a message of ten bytes
-/// fails at its first missing element and reserves nothing for it.
+/// Every read is bounded by the bytes at hand: a count of a billion elements in a message of ten
+/// bytes fails at its first missing element and reserves nothing for it.
 package struct ByteReader {
     private let bytes: [UInt8]
     private var offset = 0

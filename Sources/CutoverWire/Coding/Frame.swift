@@ -1,4 +1,5 @@
-/// The framing of messages on a stream: four bytes of length, most significant first, then the message.
+/// The framing of messages on a stream: four bytes of length, most significant first, then the
+/// message.
 package enum Frame {
     /// The largest message that either end accepts, in bytes.
     ///
@@ -48,7 +49,8 @@ package struct FrameDecoder {
 
     /// The next whole message, or `nil` until more bytes arrive.
     ///
-    /// Throws as soon as a length above `Frame.maximumBytes` is announced; the stream is useless after that.
+    /// Throws as soon as a length above `Frame.maximumBytes` is announced; the stream is useless
+    /// after that.
     package mutating func next() throws(WireError) -> [UInt8]? {
         guard buffer.count - start >= Frame.prefixBytes else {
             return nil

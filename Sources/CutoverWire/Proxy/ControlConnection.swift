@@ -59,7 +59,8 @@ struct ControlConnection: ~Copyable {
             if count > 0 {
                 sent += count
             } else {
-                // A whole frame may have arrived although the error came: only its last byte decides.
+                // A whole frame may have arrived although the error came: only its last byte
+                // decides.
                 try wait(for: Int16(POLLOUT), after: count < 0 ? errno : EAGAIN, uncertain: false)
             }
         }

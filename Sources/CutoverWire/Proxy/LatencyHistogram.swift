@@ -1,5 +1,5 @@
-/// Latencies in microseconds in log-linear buckets: sixteen to each power of two, so a bucket's bounds
-/// are at most 6.25 % apart.
+/// Latencies in microseconds in log-linear buckets: sixteen to each power of two, so a bucket's
+/// bounds are at most 6.25 % apart.
 package struct LatencyHistogram: Hashable, Sendable {
     /// The number of buckets; the last one takes everything from about 71 minutes on.
     package static let bucketCount = 464
@@ -34,8 +34,8 @@ package struct LatencyHistogram: Hashable, Sendable {
         buckets.reduce(0) { $0 + $1.count }
     }
 
-    /// The latency below which `percent` (0 to 100) of the requests were: the upper bound of the bucket in
-    /// which that request stands, in microseconds; `nil` when nothing was recorded.
+    /// The latency below which `percent` (0 to 100) of the requests were: the upper bound of the
+    /// bucket in which that request stands, in microseconds; `nil` when nothing was recorded.
     package func percentile(_ percent: Double) -> UInt64? {
         let total = count
         guard total > 0 else {

@@ -1,7 +1,8 @@
 /// Asks the proxy over its control socket, one connection for each request.
 ///
-/// A call blocks its thread until the answer or the deadline. With a connection for each request a late
-/// answer can never be taken for that of the next one, and a proxy that was replaced is simply found.
+/// A call blocks its thread until the answer or the deadline. With a connection for each request a
+/// late answer can never be taken for that of the next one, and a proxy that was replaced is simply
+/// found.
 package struct ProxyClient: Sendable {
     /// The proxy's control socket.
     package let socketPath: String

@@ -25,8 +25,8 @@ package struct ProxyClientError: Error, Hashable, Sendable, CustomStringConverti
     /// The system's or the proxy's words.
     package let detail: String
 
-    /// Whether the proxy may have done what was asked although no answer came: ask again, every request is
-    /// idempotent.
+    /// Whether the proxy may have done what was asked although no answer came: ask again, every
+    /// request is idempotent.
     package let mayHaveBeenApplied: Bool
 
     package var description: String {

@@ -1,9 +1,11 @@
-/// What the engine asks of the proxy over its control socket; each is answered by one `ProxyResponse`.
+/// What the engine asks of the proxy over its control socket; each is answered by one
+/// `ProxyResponse`.
 package enum ProxyRequest: Hashable, Sendable {
     /// Who are you, and which table is live?
     case hello
 
-    /// Replace the table. Answered when it is on disk and live on every thread, or refused as a whole.
+    /// Replace the table. Answered when it is on disk and live on every thread, or refused as a
+    /// whole.
     case apply(ProxyTable)
 
     /// What was counted?
@@ -33,7 +35,8 @@ package enum ProxyResponse: Hashable, Sendable {
     /// To `shutdown`.
     case stopping
 
-    /// To anything that was not done; nothing changed. The text names the place, the fault and the fix.
+    /// To anything that was not done; nothing changed. The text names the place, the fault and the
+    /// fix.
     case refused(reason: String)
 }
 

@@ -23,7 +23,8 @@ package struct ProxySettings: Hashable, Sendable {
     /// The request line without its end, at most `ProxySettings.headBytesMaximum`; above: 414.
     package var requestLineBytes: UInt32 = 8_192
 
-    /// All header lines of a request together, at most `ProxySettings.headBytesMaximum`; above: 431.
+    /// All header lines of a request together, at most `ProxySettings.headBytesMaximum`; above:
+    /// 431.
     ///
     /// A response head that is larger is answered 502.
     package var headBytes: UInt32 = 32_768

@@ -88,7 +88,8 @@ package struct ProxyBackendStats: Hashable, Sendable {
     /// Connections to it that are open, idle ones included.
     package var connectionsOpen: UInt64 = 0
 
-    /// The first request since the last `apply`, in milliseconds since 1970; `nil` when there was none.
+    /// The first request since the last `apply`, in milliseconds since 1970; `nil` when there was
+    /// none.
     package var firstRequestAt: UInt64?
 
     /// From the request's head to the response's head.

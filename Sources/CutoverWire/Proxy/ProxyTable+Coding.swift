@@ -40,7 +40,8 @@ extension ProxySide: ByteCodable {
     package func encode(into writer: inout ByteWriter) {
         writer.write(name)
         writer.write(release)
-        // A negative weight is the caller's fault; the proxy refuses it by name instead of a trap here.
+        // A negative weight is the caller's fault; the proxy refuses it by name instead of a trap
+        // here.
         writer.write(UInt64(bitPattern: Int64(weight)))
         writer.write(backends)
     }

@@ -1,4 +1,5 @@
-/// Everything the proxy has to know to forward requests: always the whole of it, never a difference.
+/// Everything the proxy has to know to forward requests: always the whole of it, never a
+/// difference.
 package struct ProxyTable: Hashable, Sendable {
     /// Grows with every change; a table with an older generation than the live one is refused.
     package var generation: UInt64
@@ -86,11 +87,12 @@ package struct ProxyBackend: Hashable, Sendable {
     /// Where it listens.
     package var address: SocketAddress
 
-    /// Whether its health checks pass; an unhealthy one is chosen only when nothing in the route is healthy.
+    /// Whether its health checks pass; an unhealthy one is chosen only when nothing in the route is
+    /// healthy.
     package var isHealthy: Bool
 
-    /// Whether it is leaving: no new request, its in-flight count still reported, its responses close their
-    /// client connections.
+    /// Whether it is leaving: no new request, its in-flight count still reported, its responses
+    /// close their client connections.
     package var isDraining: Bool
 
     /// Puts a backend together.

@@ -67,7 +67,7 @@ struct OpenDashboard: AsyncParsableCommand {
 }
 
 extension Size {
-    /// Reads `80x24`. `nil`: it is not like that, or a side is not within 1 to 1000.
+    /// Reads `80x24`; `nil`: it is not like that, or a side is not within 1 to 1000.
     init?(_ text: String) {
         let sides = text.split(separator: "x").compactMap { Int($0) }
         guard sides.count == 2, sides.allSatisfy((1...1000).contains) else { return nil }

@@ -4,10 +4,11 @@ import CutoverScreen
 import CutoverTerminal
 import Foundation
 
-/// The loop of the terminal's thread: takes input, tells the model, draws, and hands on what it wants.
+/// The loop of the terminal's thread: takes input, tells the model, draws, and hands on what it
+/// wants.
 ///
-/// The engine never waits for this thread: snapshots come through a queue that keeps the newest, and
-/// commands leave through a stream.
+/// The engine never waits for this thread: snapshots come through a queue that keeps the newest,
+/// and commands leave through a stream.
 final class DashboardSession {
     /// Why the loop ended.
     enum Ending: Sendable {
@@ -100,8 +101,8 @@ final class DashboardSession {
         return nil
     }
 
-    /// Waits until the engine has answered what was sent before: a pause must be in force before the
-    /// process stops.
+    /// Waits until the engine has answered what was sent before: a pause must be in force before
+    /// the process stops.
     private func finishErrands() {
         let finished = DispatchSemaphore(value: 0)
         outbox.yield(.finish { finished.signal() })

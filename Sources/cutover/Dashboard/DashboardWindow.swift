@@ -10,9 +10,13 @@ struct DashboardWindow: Sendable {
     var project: Project
     var link: any EngineLink
     var hostsEngine: Bool
-    /// What presses keys besides the operator. `nil`: nobody.
+    /// What presses keys besides the operator.
+    ///
+    /// `nil`: nobody.
     var script: ScriptedKeys?
-    /// Said in the message row at the start. `nil`: nothing.
+    /// Said in the message row at the start.
+    ///
+    /// `nil`: nothing.
     var greeting: String?
 
     /// Runs until the operator leaves or the terminal does.

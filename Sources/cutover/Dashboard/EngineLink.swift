@@ -2,7 +2,8 @@ import CutoverCore
 
 /// The engine as a dashboard reaches it: in this process, or through its socket.
 protocol EngineLink: Sendable {
-    /// The newest state of everything, again and again, until the engine cannot be reached any more.
+    /// The newest state of everything, again and again, until the engine cannot be reached any
+    /// more.
     func snapshots() -> AsyncStream<EngineSnapshot>
 
     func send(_ command: EngineCommand) async -> CommandReply

@@ -13,7 +13,9 @@ struct DemoAct {
     private var promotions: [(release: String, at: Int64)] = []
     private var candidate = ""
     private var latest: ServiceSnapshot?
-    /// The last rollout before the one that is waited for. A snapshot may still show it.
+    /// The last rollout before the one that is waited for.
+    ///
+    /// A snapshot may still show it.
     private var earlier: RolloutID?
 
     init(service: ServiceName, link: any EngineLink, tell: @escaping @Sendable (String) -> Void) {
@@ -22,7 +24,7 @@ struct DemoAct {
         self.tell = tell
     }
 
-    /// - Parameter phase: waited for; `nil` goes on at once.
+    /// Goes on at once when `phase` is `nil`.
     mutating func deploy(_ release: String, untilPhase phase: PhaseName?) async throws {
         candidate = release
         earlier = latest?.rollout?.id

@@ -28,12 +28,16 @@ final class DemoLoad: Sendable {
     /// What was counted up to a moment ago.
     var current: LoadReport { report.withLock { $0 } }
 
-    /// Follows the counts until the load ends. Runs beside the demo.
+    /// Follows the counts until the load ends.
+    ///
+    /// Runs beside the demo.
     func follow() async {
         for await latest in lines { report.withLock { $0 = latest } }
     }
 
-    /// Ends the load. ``follow()`` returns when its last counts are in.
+    /// Ends the load.
+    ///
+    /// ``follow()`` returns when its last counts are in.
     func stop() {
         process.withLock { if $0.isRunning { $0.terminate() } }
     }

@@ -31,7 +31,9 @@ final class DemoLoads: Sendable {
         }
     }
 
-    /// Ends the loads. ``run()`` returns when the last counts are in.
+    /// Ends the loads.
+    ///
+    /// ``run()`` returns when the last counts are in.
     func stop() {
         isStopping.withLock { $0 = true }
         for entry in loads.withLock({ $0 }) { entry.load.stop() }

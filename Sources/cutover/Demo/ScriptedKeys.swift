@@ -12,7 +12,9 @@ final class ScriptedKeys: Sendable {
         self.script = script
     }
 
-    /// The step that could not be done. `nil`: all were.
+    /// The step that could not be done.
+    ///
+    /// `nil`: all were.
     var failure: String? { fault.withLock { $0 } }
 
     /// A person's pace: beyond the guard against keys that answer a dialog nobody has read.

@@ -28,7 +28,8 @@ struct RunningEngine: EngineLink {
                 do {
                     for try await snapshot in watch { continuation.yield(snapshot) }
                 } catch {
-                    // The end of the stream says that the engine cannot be reached; why is no matter.
+                    // The end of the stream says that the engine cannot be reached; why is no
+                    // matter.
                 }
                 continuation.finish()
             }

@@ -1,7 +1,9 @@
 import ArgumentParser
 import CutoverCore
 
-/// What the process tells its caller. `cutover --help` lists them.
+/// What the process tells its caller.
+///
+/// `cutover --help` lists them.
 enum ExitStatus: Int32, Error {
     case done = 0
     case usage = 1

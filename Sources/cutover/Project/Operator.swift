@@ -3,7 +3,8 @@ import Foundation
 import Glibc
 
 extension Actor {
-    /// Who runs this process, as the journal names them: `alice@pts/3`, or `alice` without a terminal.
+    /// Who runs this process, as the journal names them: `alice@pts/3`, or `alice` without a
+    /// terminal.
     static func current() -> Actor {
         let user = ProcessInfo.processInfo.userName
         let name = user.isEmpty ? "uid \(getuid())" : user

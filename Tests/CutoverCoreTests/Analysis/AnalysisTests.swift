@@ -12,7 +12,9 @@ import Testing
 
     @Test func noRequestsAreInconclusive() {
         #expect(verdict(.init(), candidate: (0, 0, nil)).conclusion == .inconclusive)
-        #expect(verdict(.init(minimumRequests: 0), candidate: (0, 0, nil)).conclusion == .inconclusive)
+        #expect(
+            verdict(.init(minimumRequests: 0), candidate: (0, 0, nil)).conclusion == .inconclusive
+        )
     }
 
     @Test func theLimitItselfPassesAndOneErrorMoreFails() {

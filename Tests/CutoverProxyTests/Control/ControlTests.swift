@@ -93,7 +93,8 @@ import Testing
         defer { upstream.stop() }
         let proxy = try ProxyHarness()
         try proxy.apply(.on(port, .of("blue", weight: 1, upstream.port)))
-        // Even a socket that would share the port must not get the half of the connections in silence.
+        // Even a socket that would share the port must not get the half of the connections in
+        // silence.
         let taken = freePort()
         let holder = clinux_listen_ipv4(0x7f00_0001, taken, 1)
         defer { close(holder) }

@@ -2,8 +2,8 @@ import Testing
 
 @testable import CutoverProxy
 
-/// Random damage to heads and bodies: whatever arrives, parsing ends with an answer, and what it accepts has
-/// exactly one reading.
+/// Random damage to heads and bodies: whatever arrives, parsing ends with an answer, and what it
+/// accepts has exactly one reading.
 @Suite struct MutationTests {
     private struct Generator: RandomNumberGenerator {
         var state: UInt64

@@ -3,7 +3,8 @@ import Testing
 
 @testable import CutoverProxy
 
-/// Every framing of RFC 9112 through the real loop, against an instance that says exactly what the case needs.
+/// Every framing of RFC 9112 through the real loop, against an instance that says exactly what the
+/// case needs.
 @Suite struct ExchangeTests {
     private let port = freePort()
 

@@ -4,7 +4,8 @@ import Testing
 
 @testable import CutoverProxy
 
-/// What becomes of a request when its instance fails: sent again only where that is safe, and counted always.
+/// What becomes of a request when its instance fails: sent again only where that is safe, and
+/// counted always.
 @Suite struct FailureTests {
     private let port = freePort()
 

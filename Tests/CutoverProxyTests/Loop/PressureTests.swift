@@ -6,7 +6,8 @@ import Testing
 
 /// Slow peers and peers that go away: bounded memory, no descriptor left behind.
 ///
-/// The suite counts descriptors and memory of the whole process, so its cases run one after the other.
+/// The suite counts descriptors and memory of the whole process, so its cases run one after the
+/// other.
 @Suite(.serialized) struct PressureTests {
     private let port = freePort()
 
@@ -28,8 +29,8 @@ import Testing
         let socket = try #require(TestSocket(port: port, receiveBuffer: 16_384))
         socket.send("GET / HTTP/1.1\r\nHost: x\r\n\r\n")
         #expect(socket.receive(through: "\r\n\r\n") != nil)
-        // Nothing is read until the instance has come to a halt: two looks at the counter that are equal while
-        // a hundred other requests of the loop pass between them.
+        // Nothing is read until the instance has come to a halt: two looks at the counter that are
+        // equal while a hundred other requests of the loop pass between them.
         var before: UInt64 = 1
         var after: UInt64 = 0
         while before != after {

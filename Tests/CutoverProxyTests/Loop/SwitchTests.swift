@@ -3,7 +3,8 @@ import Testing
 
 @testable import CutoverProxy
 
-/// The promise: not one request fails because of a switch, and none begins on the old side behind it.
+/// The promise: not one request fails because of a switch, and none begins on the old side behind
+/// it.
 @Suite struct SwitchTests {
     private let port = freePort()
 

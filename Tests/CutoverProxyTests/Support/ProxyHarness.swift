@@ -113,8 +113,8 @@ private let nextPort = Atomic(Int(getpid()) * 37 % 10_000)
 
 /// A port of 127.0.0.1 that nobody listens on, and that no other call in this process gets.
 ///
-/// It lies below the range from which the kernel takes ports for outgoing connections, so that none of
-/// these can take it before the proxy does.
+/// It lies below the range from which the kernel takes ports for outgoing connections, so that none
+/// of these can take it before the proxy does.
 func freePort() -> UInt16 {
     while true {
         let port = UInt16(20_000 + nextPort.add(1, ordering: .relaxed).oldValue % 12_000)
@@ -139,7 +139,8 @@ func eventually(_ condition: () throws -> Bool) rethrows -> Bool {
 }
 
 extension ProxySide {
-    /// A side of one or more instances on 127.0.0.1, with keys after its name: `blue-0`, `blue-1`, ...
+    /// A side of one or more instances on 127.0.0.1, with keys after its name: `blue-0`, `blue-1`,
+    /// ...
     static func of(
         _ name: String,
         weight: Int,

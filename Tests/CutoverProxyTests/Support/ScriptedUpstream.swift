@@ -34,7 +34,8 @@ final class ScriptedUpstream: Sendable {
         }
     }
 
-    /// Answers every request with the result of `respond`, which gets its head; connections are kept.
+    /// Answers every request with the result of `respond`, which gets its head; connections are
+    /// kept.
     static func serving(
         _ respond: @escaping @Sendable (String) -> String
     ) -> ScriptedUpstream {

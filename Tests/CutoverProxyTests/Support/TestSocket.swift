@@ -4,8 +4,8 @@ import Glibc
 
 /// A blocking TCP connection for tests; nothing it does takes longer than ten seconds.
 final class TestSocket: @unchecked Sendable {
-    // Only the descriptor is shared, and the kernel orders calls on it; `buffer` belongs to the one thread
-    // that reads.
+    // Only the descriptor is shared, and the kernel orders calls on it; `buffer` belongs to the one
+    // thread that reads.
     private let descriptor: Int32
     private var buffer: [UInt8] = []
 
@@ -94,7 +94,8 @@ final class TestSocket: @unchecked Sendable {
         clinux_reset_on_close(descriptor)
     }
 
-    /// Receives until `text` has come, and returns everything up to its end; `nil` when the peer ends first.
+    /// Receives until `text` has come, and returns everything up to its end; `nil` when the peer
+    /// ends first.
     func receive(through text: String) -> String? {
         let wanted = Array(text.utf8)
         var searched = 0
