@@ -1,7 +1,8 @@
-/// A behaviour as text: blocks of a command, `----`, and what came of it, with an empty line between.
+/// A behaviour as text: blocks of a command, `----`, and what came of it, with an empty line
+/// between.
 ///
-/// Lines that begin with `#` before a command are its comment. A test plays the commands and compares
-/// the whole text, so that a change of behaviour is a difference that a person reads.
+/// Lines that begin with `#` before a command are its comment. A test plays the commands and
+/// compares the whole text, so that a change of behaviour is a difference that a person reads.
 package struct Transcript: Hashable, Sendable {
     package var blocks: [Block]
 

@@ -4,12 +4,12 @@ package import CutoverCore
 ///
 /// `service ...` sets the scene and is read by whoever makes the stage.
 ///
-/// Commands: `deploy RELEASE`, `promote`, `pause`, `continue`, `rollback`; `as REVISION VERB` binds one
-/// to what was on screen. What happens: `ok` (every outstanding effect succeeds), `fail WORDS` (the
-/// first one fails, and was not applied), `doubt WORDS` (it fails and may have been applied),
-/// `healthy NAMES`, `unhealthy NAME WORDS`, `crash NAME WORDS`, `check NAME pass`,
-/// `check NAME fail WORDS`, `verdict CONCLUSION`, `wait DURATION` (with every tick that falls due),
-/// `restart` (of the engine). `verbs` shows what could be done.
+/// Commands: `deploy RELEASE`, `promote`, `pause`, `continue`, `rollback`; `as REVISION VERB` binds
+/// one to what was on screen. What happens: `ok` (every outstanding effect succeeds), `fail WORDS`
+/// (the first one fails, and was not applied), `doubt WORDS` (it fails and may have been applied),
+/// `healthy NAMES`, `unhealthy NAME WORDS`, `crash NAME WORDS`, `check NAME pass`, `check NAME fail
+/// WORDS`, `verdict CONCLUSION`, `wait DURATION` (with every tick that falls due), `restart` (of
+/// the engine). `verbs` shows what could be done.
 package struct TranscriptStage: Sendable {
     package private(set) var service: ServiceMachine
     var now = Timestamp(milliseconds: 0)
@@ -26,7 +26,8 @@ package struct TranscriptStage: Sendable {
     /// Plays one line.
     ///
     /// - Parameter line: a directive with its arguments.
-    /// - Returns: what came of it: the reply, the effects, and where the rollout stands if that changed.
+    /// - Returns: what came of it: the reply, the effects, and where the rollout stands if that
+    /// changed.
     package mutating func play(_ line: String) -> [String] {
         let words = line.split(separator: " ").map(String.init)
         guard let verb = words.first else { return [] }

@@ -88,6 +88,7 @@ enum Fixture {
 }
 
 extension ReleaseName: ExpressibleByStringLiteral {
+    /// A release by its name, as tests write it.
     public init(stringLiteral value: String) {
         self.init(rawValue: value)
     }
