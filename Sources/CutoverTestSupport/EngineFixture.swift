@@ -87,6 +87,17 @@ package final class EngineFixture {
     /// The texts of the journal, oldest first.
     package var journal: [String] { (engine.snapshot?.events ?? []).reversed().map(\.text) }
 
+    /// Where a rollout stands by a copy of what is on disk.
+    ///
+    /// `nil`: there is no such rollout.
+    package func phaseInStore(of rollout: Int) throws -> PhaseName? {
+        let copy = "\(root)/copy-\(UUID().uuidString)"
+        try FileManager.default.copyItem(atPath: directory.path, toPath: copy)
+        let store = try Store(StateDirectory(preparing: copy), at: clock.now)
+        let machine = try store.loadRollout(RolloutID(rawValue: rollout))
+        return machine?.progress(now: clock.now).phase
+    }
+
     package func command(_ action: EngineCommand.Action, by name: String = "alice") -> EngineCommand
     {
         EngineCommand(

@@ -109,7 +109,7 @@ import Testing
         let log = try Data(contentsOf: URL(filePath: "\(state)/state.sqlite-wal"))
         let file = try Data(contentsOf: URL(filePath: "\(state)/state.sqlite"))
         var seen: Set<Int> = []
-        for length in stride(from: log.count, through: 0, by: -509) {
+        for length in stride(from: log.count, through: 0, by: -1531) {
             let copy = temporary.file("copy-\(length)")
             mkdir(copy, 0o700)
             try file.write(to: URL(filePath: "\(copy)/state.sqlite"))

@@ -1,0 +1,103 @@
+import CutoverCore
+import CutoverWire
+import Testing
+
+@testable import CutoverEngine
+
+/// Counters that only rise become rates, shares and quantiles.
+@Suite struct TrafficTests {
+    let start = Timestamp(milliseconds: 1_000_000)
+    let web = Instance(
+        id: InstanceID(rollout: RolloutID(rawValue: 1), number: 1),
+        name: "b1",
+        release: ReleaseName(rawValue: "v1"),
+        slot: .blue
+    )
+
+    func reading(requests: UInt64, errors: UInt64 = 0, latency: [UInt64] = []) -> ProxyServiceStats
+    {
+        var backend = ProxyBackendStats(key: web.id.key)
+        backend.requests = requests
+        backend.responses[1] = requests - errors
+        backend.responses[4] = errors
+        let counts = Dictionary(
+            latency.map { (LatencyHistogram.index(of: $0), UInt64(1)) },
+            uniquingKeysWith: +
+        )
+        backend.latency.buckets = counts.sorted { $0.key < $1.key }.map { entry in
+            LatencyBucket(index: entry.key, count: entry.value)
+        }
+        var service = ProxyServiceStats(service: "web")
+        service.backends = [backend]
+        return service
+    }
+
+    @Test func ratesAreOverTheLastSecondsAndFadeOut() {
+        var traffic = ServiceTraffic(since: start, window: .seconds(30))
+        for second in 0...10 {
+            traffic.record(
+                reading(requests: UInt64(second * 50), errors: UInt64(second * 5)),
+                of: [web],
+                at: start + .seconds(second)
+            )
+        }
+        #expect(traffic.all.figures.rate == 50)
+        #expect(abs(traffic.all.figures.errorRate - 0.1) < 1e-9)
+        #expect(traffic.all.figures.total == 500)
+        #expect(traffic.rateHistory.last == 50)
+        for second in 11...16 {
+            let same = reading(requests: 500, errors: 50)
+            traffic.record(same, of: [web], at: start + .seconds(second))
+        }
+        #expect(traffic.all.figures.rate == 0)
+        #expect(traffic.all.figures.total == 500)
+    }
+
+    @Test func whatWasCountedBeforeTheFirstReadingIsNoTrafficOfNow() {
+        var traffic = ServiceTraffic(since: start, window: .seconds(30))
+        traffic.record(reading(requests: 90_000), of: [web], at: start)
+        #expect(traffic.all.figures.rate == 0)
+        #expect(traffic.all.figures.total == 90_000)
+        let observed = traffic.releases[web.release]?.observed(since: start, quantile: 0.99)
+        #expect(observed == ObservedTraffic(requests: 0, errors: 0, latency: nil))
+    }
+
+    @Test func aProxyThatWasStartedAgainCountsOnFromWhereItWas() {
+        var traffic = ServiceTraffic(since: start, window: .seconds(30))
+        traffic.record(reading(requests: 100), of: [web], at: start)
+        traffic.record(reading(requests: 7), of: [web], at: start + .seconds(1))
+        #expect(traffic.all.figures.total == 107)
+    }
+
+    @Test func quantilesAreOfTheWindowAlone() throws {
+        var traffic = ServiceTraffic(since: start, window: .seconds(30))
+        traffic.record(reading(requests: 1, latency: [900_000]), of: [web], at: start)
+        let later = reading(requests: 3, latency: [900_000, 2000, 2000])
+        traffic.record(later, of: [web], at: start + .seconds(1))
+        let p99 = try #require(traffic.all.figures.p99)
+        #expect(p99 > 1.8 && p99 < 2.2)
+    }
+
+    @Test func aSuccessEndsARowOfFailures() {
+        var traffic = ServiceTraffic(since: start, window: .seconds(30))
+        traffic.record(reading(requests: 0), of: [web], at: start)
+        traffic.record(reading(requests: 4, errors: 4), of: [web], at: start + .seconds(1))
+        #expect(traffic.consecutiveFailures[web.id] == 4)
+        traffic.record(reading(requests: 5, errors: 4), of: [web], at: start + .seconds(2))
+        #expect(traffic.consecutiveFailures[web.id] == 0)
+    }
+
+    @Test func theHistoryIsBounded() {
+        var traffic = ServiceTraffic(since: start, window: .seconds(30))
+        for second in 0...300 {
+            traffic.record(
+                reading(requests: UInt64(second)),
+                of: [web],
+                at: start + .seconds(second)
+            )
+        }
+        #expect(traffic.rateHistory.count == ServiceTraffic.historyLength)
+        #expect(traffic.all.samples.count <= 7)
+        #expect(traffic.releases[web.release]?.samples.count ?? 0 <= 32)
+    }
+}
