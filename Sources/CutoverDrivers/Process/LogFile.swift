@@ -26,8 +26,8 @@ package struct LogFile: Hashable, Sendable {
     @discardableResult
     func rotate(_ limits: LogLimits) throws(SystemError) -> Bool {
         let file = try OwnedDescriptor(opening: path, O_RDWR)
-        guard lseek(file.number, 0, SEEK_END) > limits.bytes, lseek(file.number, 0, SEEK_SET) == 0
-        else {
+        let size = Int(lseek(file.number, 0, SEEK_END))
+        guard size > limits.bytes else {
             return false
         }
         for number in stride(from: limits.files - 1, to: 1, by: -1) {
@@ -40,35 +40,46 @@ package struct LogFile: Hashable, Sendable {
             O_WRONLY | O_CREAT | O_EXCL,
             mode: 0o600
         )
-        try Self.copy(file, to: copy, atMost: limits.bytes * 4)
+        try Self.copy(file, of: size, to: copy, limit: limits.bytes)
         guard ftruncate(file.number, 0) == 0 else {
             throw SystemError(code: errno)
         }
         return true
     }
 
+    /// Copies the newest lines of a file that grows: those from `limit` bytes before its end.
     private static func copy(
         _ file: borrowing OwnedDescriptor,
+        of size: Int,
         to copy: borrowing OwnedDescriptor,
-        atMost limit: Int
+        limit: Int
     ) throws(SystemError) {
+        // Of one that has outgrown the limit by far, the start would only fill the disk.
+        let start = size > 2 * limit ? size - limit : 0
+        lseek(file.number, off_t(start), SEEK_SET)
+        var isInFirstLine = start > 0
         // Bounded: a writer that is faster than this loop must not hold it for ever.
-        var left = limit
+        var left = 4 * limit
         // A file can be seen to grow in the middle of a line that is written, by a page. Such a line is
         // whole a moment later; one that stays open is only a line without an end.
         var patience = 1_000
         var isLineOpen = false
         while left > 0, patience > 0 {
-            let bytes = try file.read(atMost: 1 << 18)
-            if let last = bytes.last {
-                try copy.write(bytes)
-                left -= bytes.count
-                isLineOpen = last != UInt8(ascii: "\n")
-            } else if isLineOpen {
+            var bytes = try file.read(atMost: 1 << 18)
+            if bytes.isEmpty {
+                guard isLineOpen else {
+                    break
+                }
                 patience -= 1
-            } else {
-                break
+                continue
             }
+            isLineOpen = bytes.last != UInt8(ascii: "\n")
+            left -= bytes.count
+            if isInFirstLine {
+                bytes.removeFirst((bytes.firstIndex(of: UInt8(ascii: "\n")) ?? bytes.count - 1) + 1)
+                isInFirstLine = bytes.isEmpty
+            }
+            try copy.write(bytes)
         }
     }
 
