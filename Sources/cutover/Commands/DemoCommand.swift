@@ -94,6 +94,9 @@ struct DemoCommand: AsyncParsableCommand {
         return receipt.isClean || receipt.lines.isEmpty ? .done : .failed
     }
 
+    private static let greeting =
+        "d deploys v1 of checkout, j d v1 of search, then try the others; ? explains every key"
+
     private static func temporaryFolder() -> URL {
         FileManager.default.temporaryDirectory
             .appending(path: "cutover-demo-\(ProcessInfo.processInfo.processIdentifier)")

@@ -55,7 +55,7 @@ struct HeadlessDemo: Sendable {
         try await act.deploy("v4-failing", untilPhase: .awaitingPromotion)
         try await act.promote(untilPhase: nil)
         try await act.hold(note: "the failing release was held by itself")
-        try await act.rollBack(expecting: "rolled back")
+        try await act.rollBack(expecting: "traffic is back on v2")
         try await act.deploy("v5-unhealthy", untilPhase: .finished)
         try act.expectLive("v2")
     }
@@ -66,7 +66,7 @@ struct HeadlessDemo: Sendable {
         try await act.waitFor(.finished)
         try await act.deploy("v4-failing", untilPhase: nil)
         try await act.hold(note: "the failing release was held by itself in the first batch")
-        try await act.rollBack(expecting: "rolled back")
+        try await act.rollBack(expecting: "traffic is back on v2")
         try act.expectLive("v2")
     }
 }

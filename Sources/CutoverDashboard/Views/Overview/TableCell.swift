@@ -124,7 +124,9 @@ struct SideLabel {
     var letter: String { String(word.prefix(1)) }
 
     init(_ side: SideSnapshot, of service: ServiceSnapshot) {
-        let isRight = side.slot == .green || side.slot == nil && side.role == .candidate
+        // Without slots the place says which is newer: a promoted candidate is stable, yet new.
+        let isSecond = service.sides.count > 1 && service.columns.last?.release == side.release
+        let isRight = side.slot == .green || side.slot == nil && isSecond
         role = isRight ? .green : .blue
         fill = isRight ? .greenFill : .blueFill
         switch side.slot {
@@ -134,7 +136,7 @@ struct SideLabel {
             if service.sides.count < 2, service.liveRollout == nil {
                 word = "ALL"
             } else {
-                word = side.role == .candidate ? "NEW" : "OLD"
+                word = isSecond ? "NEW" : "OLD"
             }
         }
     }
