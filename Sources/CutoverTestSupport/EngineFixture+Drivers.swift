@@ -50,6 +50,9 @@ package final class FixtureDrivers: Sendable {
         let fault = world.state.withLock { $0.faults[call] }
         switch fault {
         case .failure(let error): throw error
+        case .ambiguous(let error):
+            _ = try body()
+            throw error
         case .lost: await neverAnswered()
         case .unanswered:
             _ = try body()

@@ -18,7 +18,7 @@ package struct FixtureRouter: Router {
     package var events: AsyncStream<RouterEvent> { drivers.events }
 
     package func start() async throws(DriverError) -> RouterStatus {
-        world.state.withLock { $0.isProxyRunning = true }
+        world.state.withLock { $0.isProxyRunning = $0.isProxyRunning || !$0.refusesToStart }
         return try await status()
     }
 

@@ -27,6 +27,7 @@ package final class FixtureWorld: Sendable {
         /// Every table that was ever live.
         package var tables: [ProxyTable] = []
         package var isProxyRunning = true
+        package var refusesToStart = false
         package var proxyProcess: Int32 = 500
         package var counters: [String: ProxyBackendStats] = [:]
         /// Checks that do not pass.
@@ -50,6 +51,8 @@ package final class FixtureWorld: Sendable {
         /// It does not take place, and nobody hears of it.
         case lost
         case failure(DriverError)
+        /// It takes place, and fails for whoever asked.
+        case ambiguous(DriverError)
     }
 
     /// The running instances of a release.

@@ -49,6 +49,23 @@ import Testing
         #expect(fixture.engine.snapshot?.faults.isEmpty == true)
     }
 
+    @Test func aProxyThatCannotBeStartedIsTriedAgain() async throws {
+        let fixture = try await promoted()
+        try await fixture.restart { world in
+            world.state.withLock { state in
+                state.isProxyRunning = false
+                state.refusesToStart = true
+                state.table = nil
+            }
+        }
+        await fixture.advance(by: .seconds(5))
+        #expect(fixture.engine.snapshot?.faults.isEmpty == false)
+        fixture.world.state.withLock { $0.refusesToStart = false }
+        await fixture.advance(by: .seconds(3))
+        #expect(fixture.world.shares() == ["v1": 100])
+        #expect(fixture.engine.snapshot?.faults.isEmpty == true)
+    }
+
     @Test func aProxyThatDoesNotAnswerHoldsTheSwitchAndStopsNothing() async throws {
         let fixture = try await promoted()
         await fixture.deploy("v2")
@@ -61,6 +78,28 @@ import Testing
         #expect(fixture.engine.snapshot?.faults.isEmpty == false)
         fixture.world.state.withLock { $0.isProxyRunning = true }
         #expect(await fixture.advance(upTo: .seconds(60)) { $0.world.shares() == ["v2": 100] })
+    }
+
+    /// The switch took place and was reported as failed; before it is asked for again, an instance ends.
+    @Test func aSwitchThatMayHaveTakenPlaceIsNotTakenBackByATableForAnotherReason() async throws {
+        let fixture = try await promoted()
+        await fixture.deploy("v2")
+        try #require(await fixture.advance { $0.phase == .awaitingPromotion })
+        let before = fixture.world.state.withLock(\.tables.count)
+        let error = DriverError.fixture("no answer", mayHaveBeenApplied: true)
+        fixture.world.state.withLock { $0.faults = [.apply: .ambiguous(error)] }
+        await fixture.send(.promote)
+        fixture.world.state.withLock { $0.faults = [:] }
+        let blue = try #require(fixture.world.instances(of: "v1").first)
+        fixture.drivers.crash(blue)
+        await fixture.advance(by: .seconds(5))
+        #expect(fixture.phase == .baking)
+        let tables = fixture.world.state.withLock(\.tables).dropFirst(before)
+        #expect(tables.count >= 3)
+        for table in tables {
+            let weights = table.routes.flatMap(\.sides).filter { $0.weight > 0 }.map(\.release)
+            #expect(weights == ["v2"])
+        }
     }
 
     @Test func theGenerationRisesWithEachTableAndOverRestarts() async throws {
@@ -117,16 +156,19 @@ import Testing
 
     @Test func aRolloutGoesOnByItselfWhenSpaceIsBack() async throws {
         let fixture = try await promoted()
-        try await withoutSpaceDuringStart(fixture)
-        #expect(await fixture.advance(upTo: .seconds(60)) { $0.phase == .awaitingPromotion })
-    }
-
-    func withoutSpaceDuringStart(_ fixture: EngineFixture) async throws {
         await fixture.deploy("v2")
+        let isWarming = await fixture.advance { fixture in
+            fixture.service?.sides.last?.instances.first?.state == .warming
+        }
+        try #require(isWarming)
+        let tables = fixture.world.state.withLock(\.tables.count)
         try await withoutSpace(fixture) {
             await fixture.advance(by: .seconds(20))
             #expect(fixture.phase == .starting)
         }
+        // The candidate was ready long ago, and nothing was done that is not written down.
+        #expect(fixture.world.state.withLock(\.tables.count) == tables)
+        #expect(await fixture.advance(upTo: .seconds(60)) { $0.phase == .awaitingPromotion })
     }
 
     // MARK: - Instances

@@ -1,8 +1,10 @@
 import CutoverCore
 import CutoverDrivers
 import CutoverEngine
+import CutoverStore
 import CutoverTestSupport
 import CutoverWire
+import GRDB
 import Synchronization
 import Testing
 
@@ -127,6 +129,48 @@ import Testing
         }
     }
 
+    /// The machine would ask again after a while by itself; the next engine does not wait for that.
+    @Test func aSwitchWithoutAnAnswerIsMadeWithinASecondOfTheRestart() async throws {
+        let fixture = try await serving(Self.strategies[0])
+        try #require(await fixture.advance { $0.phase == .awaitingPromotion })
+        fixture.world.state.withLock { $0.faults = [.apply: .lost] }
+        await fixture.send(.promote)
+        #expect(fixture.world.shares() == ["v1": 100])
+        try await fixture.restart { world in
+            world.state.withLock { $0.faults = [:] }
+        }
+        #expect(await fixture.advance(upTo: .seconds(1)) { $0.world.shares()["v2"] == 50 })
+    }
+
+    /// By the store the candidate was healthy, and by the clock it has been for long enough.
+    @Test func nothingIsDecidedOnHealthOfBeforeTheRestart() async throws {
+        let fixture = try await serving(Self.strategies[0])
+        let isWarming = await fixture.advance { fixture in
+            fixture.service?.sides.last?.instances.allSatisfy { $0.state == .warming } == true
+        }
+        try #require(isWarming)
+        try await fixture.restart { world in
+            world.state.withLock { _ = $0.unhealthy.insert(ReleaseName(rawValue: "v2")) }
+            fixture.clock.jump(by: .seconds(20))
+        }
+        await fixture.advance(by: .seconds(5))
+        #expect(fixture.phase == .starting)
+        #expect(fixture.world.state.withLock(\.table)?.routes.first?.previewSide == nil)
+    }
+
+    /// The proxy goes on with every instance until one is found unwell.
+    @Test func healthIsNotForgottenByTheProxyOverARestart() async throws {
+        let fixture = try await serving(Self.strategies[0])
+        try #require(await fixture.advance { $0.phase == .awaitingPromotion })
+        let before = fixture.world.state.withLock(\.tables.count)
+        try await fixture.restart()
+        await fixture.advance(by: .seconds(5))
+        let tables = fixture.world.state.withLock(\.tables).dropFirst(before)
+        let backends = tables.flatMap(\.routes).flatMap(\.sides).flatMap(\.backends)
+        #expect(backends.isEmpty == false)
+        #expect(backends.filter { !$0.isHealthy }.isEmpty)
+    }
+
     @Test func aRolloutThatWasGoingBackGoesOnGoingBack() async throws {
         let fixture = try await serving(Self.strategies[0])
         try #require(await fixture.advance { $0.phase == .awaitingPromotion })
@@ -170,6 +214,33 @@ import Testing
         )
         let after = fixture.world.state.withLock(\.processes)
         #expect(after.mapValues(\.port) == before.mapValues(\.port))
+        #expect(fixture.world.shares() == ["v1": 100])
+    }
+
+    /// A process whose rollout is over and that nobody stopped is nobody's: it may not stay.
+    @Test func aStrayInstanceIsStopped() async throws {
+        let fixture = try await EngineFixture()
+        await fixture.deploy("v1")
+        try #require(await fixture.advance { $0.outcome == .promoted })
+        let live = fixture.world.instances(of: "v1")
+        await fixture.deploy("v2")
+        try #require(await fixture.advance { $0.phase == .awaitingPromotion })
+        let stray = try #require(fixture.world.instances(of: "v2").first)
+        let process = fixture.world.state.withLock { $0.processes[stray] }
+        await fixture.send(.rollback)
+        try #require(await fixture.advance { $0.outcome != nil })
+        try await DatabaseQueue(path: fixture.directory.database).write { database in
+            try database.execute(
+                sql: "UPDATE instance SET isStopped = 0 WHERE rollout = ? AND number = ?",
+                arguments: [stray.rollout.rawValue, stray.number]
+            )
+        }
+        try await fixture.restart { world in
+            world.state.withLock { $0.processes[stray] = process }
+        }
+        await fixture.settle()
+        #expect(fixture.world.instances(of: "v2").isEmpty)
+        #expect(fixture.world.instances(of: "v1") == live)
         #expect(fixture.world.shares() == ["v1": 100])
     }
 

@@ -7,7 +7,8 @@ import Testing
 
 /// What the journal and the store say of changes that are more than a step.
 @Suite struct TransitionTests {
-    /// The end of one rollout and the begin of the next are one change of the service: neither is lost.
+    /// The end of one rollout and the begin of the next are one change of the service: neither is
+    /// lost.
     @Test func aDeployThatTakesAnothersPlaceLeavesTheEndOfTheFirstBehind() async throws {
         let fixture = try await EngineFixture()
         await fixture.deploy("v1")

@@ -34,6 +34,7 @@ enum EngineMessage: Sendable {
     case checksEnded(EffectID, ServiceName, missing: [String])
     case tableApplied(ProxyTable, Result<Void, DriverError>)
     case counted(Result<ProxyStats, DriverError>)
+    case routerStarted(Result<RouterStatus, DriverError>)
     case router(RouterEvent)
     case alarm
     case journal(

@@ -98,14 +98,11 @@ extension EngineLoop {
             service.instances.values.filter(\.isWanted).compactMap(\.process)
         }
         async let adoptions = drivers.runtime.adopt(records)
-        async let status = Self.result { [router = drivers.router] () async throws(DriverError) in
+        async let router = Self.result { [router = drivers.router] () async throws(DriverError) in
             try await router.start()
         }
         listen()
-        switch await status {
-        case .success(let status): routerAppeared(status)
-        case .failure(let error): proxyFailed("\(error)")
-        }
+        routerStarted(await router)
         for (id, adoption) in await adoptions {
             adopted(id, adoption)
         }
@@ -146,12 +143,15 @@ extension EngineLoop {
             return
         }
         let machine = state.services[index].machine
-        let entry = machine.instances.first { $0.id == id }
+        guard let entry = machine.instances.first(where: { $0.id == id }) else {
+            adoptedStray(id, adoption, at: index)
+            return
+        }
         switch adoption {
         case .running:
             state.services[index].updateInstance(id) { instance in
                 instance.activity = .running
-                instance.wasHealthy = entry?.condition.wasHealthy ?? false
+                instance.wasHealthy = entry.condition.wasHealthy
                 instance.health.processStarted(at: now)
                 instance.nextProbeAt = now
             }
@@ -162,6 +162,25 @@ extension EngineLoop {
             }
             processEnded(id, of: index, evidence: reason)
         }
+    }
+
+    /// No rollout knows it any more, so that nothing would ever route to it or stop it.
+    private func adoptedStray(_ id: InstanceID, _ adoption: Adoption, at index: Int) {
+        unsaved.insert(id)
+        state.services[index].updateInstance(id) { $0.activity = .stopped }
+        guard case .running = adoption else {
+            return
+        }
+        let service = state.services[index].name
+        note(
+            JournalRow(
+                service: service,
+                rollout: id.rollout,
+                kind: .fault,
+                text: "instance \(id.key) runs and belongs to no rollout: it is stopped"
+            )
+        )
+        stopStray(id, of: service)
     }
 
     /// Performs again what the last engine may or may not have done: every effect is idempotent.

@@ -17,12 +17,20 @@ extension EngineLoop {
         }
         schedule.nextCount = nil
         let router = drivers.router
+        let isReady = tables.isRouterReady
         inbox.work.begin()
         Task { [inbox] in
-            let result = await Self.result { () async throws(DriverError) in
-                try await router.stats()
+            if isReady {
+                let result = await Self.result { () async throws(DriverError) in
+                    try await router.stats()
+                }
+                inbox.send(.counted(result))
+            } else {
+                let result = await Self.result { () async throws(DriverError) in
+                    try await router.start()
+                }
+                inbox.send(.routerStarted(result))
             }
-            inbox.send(.counted(result))
             inbox.work.end()
         }
     }
@@ -96,6 +104,18 @@ extension EngineLoop {
         case .restartFailed(let error, let retryAfter):
             state.faults[.proxy] = "\(error); tried again in \(retryAfter)"
             noteProxy("the proxy was not started: \(error)")
+        }
+    }
+
+    /// A proxy that could not be started at the begin is tried again each second.
+    func routerStarted(_ result: Result<RouterStatus, DriverError>) {
+        switch result {
+        case .success(let status):
+            routerAppeared(status)
+        case .failure(let error):
+            proxyFailed("\(error)")
+            schedule.nextCount = now + Self.quietInterval
+            schedule.wake(by: schedule.nextCount)
         }
     }
 

@@ -134,6 +134,7 @@ extension EngineLoop {
                 instance.activity = .stopping
                 instance.nextProbeAt = nil
             }
+            prove(id, at: index)
         }
         tables.isStale = true
         let grace = service.configuration.runtime.stopGrace
@@ -196,7 +197,7 @@ extension EngineLoop {
     }
 
     /// A start that was under way when the instance was given up came through: it is undone.
-    private func stopStray(_ id: InstanceID, of service: ServiceName) {
+    func stopStray(_ id: InstanceID, of service: ServiceName) {
         let (runtime, inbox) = (drivers.runtime, inbox)
         inbox.work.begin()
         Task {

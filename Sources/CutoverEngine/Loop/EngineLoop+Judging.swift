@@ -6,17 +6,13 @@ import CutoverWire
 extension EngineLoop {
     /// Tells every rollout whose candidate is watched what its traffic looks like.
     func judge() {
-        for service in state.services {
-            guard let since = service.machine.rollout?.watchedSince,
-                service.configuration.analysis != nil
-            else {
+        for index in state.services.indices {
+            guard let since = state.services[index].machine.rollout?.watchedSince else {
                 continue
             }
-            if let index = state.index(of: service.name) {
-                state.services[index].traffic.judge(since: since)
-            }
-            if let verdict = service.verdict(since: since, at: now) {
-                tell(.verdict(verdict), to: service.name)
+            state.services[index].traffic.judge(since: since)
+            if let verdict = state.services[index].verdict(since: since, at: now) {
+                tell(.verdict(verdict), to: state.services[index].name)
             }
         }
     }

@@ -87,6 +87,8 @@ actor EngineLoop {
             tableApplied(table, result)
         case .counted(let result):
             counted(result)
+        case .routerStarted(let result):
+            routerStarted(result)
         case .router(let event):
             routerReported(event)
         case .alarm:
