@@ -6,6 +6,8 @@ import NIOPosix
 
 /// What went wrong with a connection, in words that an operator understands.
 enum ConnectionFault {
+    private static let closedEarly = "closed the connection before the answer was whole"
+
     static func words(for error: any Error) -> String {
         switch error {
         case let error as NIOConnectionError:
@@ -14,6 +16,8 @@ enum ConnectionFault {
             return words(forCode: error.errnoCode)
         case let error as HTTPClientError:
             return words(for: error)
+        case HTTPParserError.invalidEOFState:
+            return closedEarly
         case is HTTPParserError:
             return "the answer is not HTTP/1.1 (\(error))"
         case is CancellationError:
@@ -27,7 +31,7 @@ enum ConnectionFault {
 
     private static func words(for error: HTTPClientError) -> String {
         switch error {
-        case .remoteConnectionClosed: "closed the connection before the answer was whole"
+        case .remoteConnectionClosed: closedEarly
         case .connectTimeout: "no connection in time"
         case .cancelled: "given up"
         case .invalidURL, .emptyHost: "the path is not that of a URL"

@@ -60,8 +60,8 @@ package struct LogFile: Hashable, Sendable {
         var isInFirstLine = start > 0
         // Bounded: a writer that is faster than this loop must not hold it for ever.
         var left = 4 * limit
-        // A file can be seen to grow in the middle of a line that is written, by a page. Such a line is
-        // whole a moment later; one that stays open is only a line without an end.
+        // A file can be seen to grow in the middle of a line that is written, by a page. Such a
+        // line is whole a moment later; one that stays open is only a line without an end.
         var patience = 1_000
         var isLineOpen = false
         while left > 0, patience > 0 {
@@ -76,7 +76,8 @@ package struct LogFile: Hashable, Sendable {
             isLineOpen = bytes.last != UInt8(ascii: "\n")
             left -= bytes.count
             if isInFirstLine {
-                bytes.removeFirst((bytes.firstIndex(of: UInt8(ascii: "\n")) ?? bytes.count - 1) + 1)
+                let end = bytes.firstIndex(of: UInt8(ascii: "\n")) ?? bytes.count - 1
+                bytes.removeFirst(end + 1)
                 isInFirstLine = bytes.isEmpty
             }
             try copy.write(bytes)

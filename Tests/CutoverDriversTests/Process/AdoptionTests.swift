@@ -11,7 +11,7 @@ import Testing
         // Of its own for each test: the mark decides what is ended.
         let token = "token-of-\(bench.directory.path)"
         let command =
-            "CUTOVER_PROCESS=\(token) setsid sh -c '\(script)' & echo $! > orphan; echo end >> orphan"
+            "CUTOVER_PROCESS=\(token) setsid sh -c '\(script)' & (echo $!; echo end) > orphan"
         let parent = try await bench.start("(\(command)); exec sleep 60", number: 99)
         let lines = try await bench.lines(of: "orphan")
         let processID = try #require(lines.first.flatMap { Int32($0) })
@@ -85,8 +85,8 @@ import Testing
 
     @Test func aStrangersSessionWithTheNumberOfADeadLeaderIsLeftAlone() async throws {
         let bench = try RuntimeBench()
-        // The session of `decoy` has a number that a dead leader's record names too, by a handle that was
-        // taken when that leader lived. What proves membership then is the mark alone.
+        // The session of `decoy` has a number that a dead leader's record names too, by a handle
+        // that was taken when that leader lived. What proves membership then is the mark alone.
         let dead = try await bench.start("exit 0", number: 2)
         for await _ in bench.runtime.exits {
             break

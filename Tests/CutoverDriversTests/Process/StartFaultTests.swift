@@ -31,7 +31,10 @@ import Testing
             ["./missing"]:
                 "cannot run \(path)/./missing: No such file or directory (errno 2)",
             ["\(path)/plain"]:
-                "cannot run \(path)/plain: it is not executable: Permission denied (errno 13); try chmod +x",
+                """
+            cannot run \(path)/plain: it is not executable: Permission denied (errno 13); \
+            try chmod +x
+            """,
             ["./"]: "cannot run \(path)/./: it is not a file",
             ["./text"]:
                 "cannot run \(path)/./text: it is neither a program nor a script with a #! line",
@@ -54,10 +57,8 @@ import Testing
         try bench.directory.write("", to: "file")
         let gone = bench.directory.file("gone")
         let missing = try await fault(bench, bench.launch(["true"], directory: gone))
-        #expect(
-            missing.message
-                == "the working directory \(gone) cannot be used: No such file or directory (errno 2)"
-        )
+        let noEntry = "No such file or directory (errno 2)"
+        #expect(missing.message == "the working directory \(gone) cannot be used: \(noEntry)")
         let file = bench.directory.file("file")
         let notOne = try await fault(bench, bench.launch(["true"], directory: file))
         #expect(notOne.message == "the working directory \(file) is not a directory")
@@ -91,11 +92,9 @@ import Testing
         let range = listener.port...listener.port
         let error = try await fault(bench, bench.launch(["true"], ports: range))
         #expect(error.isRetryable)
-        #expect(
-            error.message.hasPrefix(
-                "no port of \(listener.port)-\(listener.port) is free: 0 are of instances of this project, 1 are taken"
-            )
-        )
+        let port = listener.port
+        #expect(error.message.hasPrefix("no port of \(port)-\(port) is free: 0 are of instances"))
+        #expect(error.message.contains("1 are taken by others"))
     }
 
     @Test func aPortThatSomebodyHasIsSkipped() async throws {

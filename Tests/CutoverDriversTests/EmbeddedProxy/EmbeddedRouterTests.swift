@@ -1,0 +1,181 @@
+import CutoverCore
+import CutoverTestSupport
+import Glibc
+import Testing
+
+@testable import CutoverDrivers
+@testable import CutoverWire
+
+@Suite struct EmbeddedRouterTests {
+    @Test func theNextRouterAdoptsTheProxyOfTheFirst() async throws {
+        let bench = try RouterBench()
+        let started = try await bench.router().start()
+        #expect(!started.isAdopted)
+        let router = bench.router()
+        let adopted = try await router.start()
+        #expect(adopted.isAdopted)
+        #expect(adopted.processID == started.processID)
+        #expect(adopted.startedAt == started.startedAt)
+        try await router.stop(grace: .zero)
+        #expect(!isRunning(started.processID))
+        await #expect(throws: DriverError.self) { try await router.status() }
+    }
+
+    @Test func anAppliedTableIsLive() async throws {
+        let bench = try RouterBench()
+        let server = try await CannedServer.start(status: "200 OK")
+        let router = bench.router()
+        _ = try await router.start()
+        try await router.apply(bench.table(1, server.address))
+        #expect(try await router.status().generation == 1)
+        #expect(await bench.request() == "200")
+        let stats = try await router.stats()
+        #expect(stats.services.first?.backends.first?.requests == 1)
+        try await router.stop(grace: .zero)
+    }
+
+    @Test func aRefusedTableIsNotRetriedAndChangesNothing() async throws {
+        let bench = try RouterBench()
+        let router = bench.router()
+        _ = try await router.start()
+        let address = SocketAddress.ipv4(host: "127.0.0.1", port: 9)
+        try await router.apply(bench.table(5, address))
+        do throws(DriverError) {
+            try await router.apply(bench.table(4, address))
+            Issue.record("an older table was taken")
+        } catch {
+            #expect(error.driver == "proxy" && error.operation == "apply")
+            #expect(error.endpoint == bench.directory.file("proxy.sock"))
+            #expect(!error.isRetryable && !error.mayHaveBeenApplied)
+        }
+        #expect(try await router.status().generation == 5)
+        try await router.stop(grace: .zero)
+    }
+
+    @Test func aKilledProxyIsStartedAgainWithItsTable() async throws {
+        let bench = try RouterBench()
+        let server = try await CannedServer.start(status: "200 OK")
+        let router = bench.router()
+        let first = try await router.start()
+        try await router.apply(bench.table(3, server.address))
+        kill(first.processID, SIGKILL)
+        var events = router.events.makeAsyncIterator()
+        #expect(await events.next() == .exited(.signalled(SIGKILL)))
+        guard case .restarted(let second) = await events.next() else {
+            Issue.record("not restarted")
+            return
+        }
+        #expect(second.generation == 3)
+        #expect(second.processID != first.processID)
+        #expect(await bench.request() == "200")
+        try await router.stop(grace: .zero)
+    }
+
+    @Test func aProxyThatLostItsTableGetsItAgain() async throws {
+        let bench = try RouterBench()
+        let server = try await CannedServer.start(status: "200 OK")
+        let router = bench.router()
+        let first = try await router.start()
+        try await router.apply(bench.table(3, server.address))
+        unlink(bench.directory.file("proxy.table"))
+        kill(first.processID, SIGKILL)
+        for await event in router.events {
+            if case .restarted(let status) = event {
+                #expect(status.generation == 3)
+                break
+            }
+        }
+        #expect(await bench.request() == "200")
+        try await router.stop(grace: .zero)
+    }
+
+    @Test func aDrainEndsWhenNothingIsInFlight() async throws {
+        let bench = try RouterBench()
+        let silent = try await CannedServer.start("", then: .stayOpen)
+        let router = bench.router()
+        _ = try await router.start()
+        try await router.apply(bench.table(1, silent.address))
+        let now = DriverClock.test.now()
+        let idle = try await router.drain(["key"], deadline: now + .seconds(60))
+        #expect(idle == DrainReport(cut: 0))
+
+        let client = Task { await bench.request() }
+        try await waitUntil("the request to be in flight") { !silent.requests.isEmpty }
+        try await router.apply(bench.table(2, silent.address, isDraining: true))
+        let cut = try await router.drain(
+            ["key"],
+            deadline: DriverClock.test.now() + .milliseconds(100)
+        )
+        #expect(cut == DrainReport(cut: 1))
+        #expect(await client.value != "200")
+        let after = try await router.drain(["key", "unknown"], deadline: DriverClock.test.now())
+        #expect(after == DrainReport(cut: 0))
+        try await router.stop(grace: .zero)
+    }
+
+    @Test func aCancelledDrainCutsNothing() async throws {
+        let bench = try RouterBench()
+        let silent = try await CannedServer.start("", then: .stayOpen)
+        let router = bench.router()
+        _ = try await router.start()
+        try await router.apply(bench.table(1, silent.address))
+        let client = Task { await bench.request() }
+        try await waitUntil("the request to be in flight") { !silent.requests.isEmpty }
+        let drain = Task {
+            try await router.drain(["key"], deadline: DriverClock.test.now() + .seconds(60))
+        }
+        drain.cancel()
+        await #expect(throws: DriverError.self) { try await drain.value }
+        #expect(try await router.stats().services.first?.backends.first?.inFlight == 1)
+        try await router.stop(grace: .zero)
+        _ = await client.value
+    }
+
+    @Test func aProxyThatCannotStartSaysWhy() async throws {
+        let bench = try RouterBench()
+        try bench.directory.write(
+            "#!/bin/sh\necho no luck >&2\nexit 9\n",
+            to: "broken",
+            mode: 0o700
+        )
+        for (executable, words) in [
+            "/nowhere/cutover": "cannot run /nowhere/cutover: No such file or directory (errno 2)",
+            bench.directory.file("broken"): "the proxy ended with exit status 9: no luck",
+        ] {
+            do throws(DriverError) {
+                _ = try await bench.router(executable: executable).start()
+                Issue.record("started \(executable)")
+            } catch {
+                #expect(error.message == words)
+                #expect(error.operation == "start" && !error.mayHaveBeenApplied)
+            }
+        }
+    }
+
+    @Test func everyFailureOfTheClientSaysWhetherItMayHaveBeenApplied() {
+        let kinds: [(ProxyClientError.Kind, isRetryable: Bool)] = [
+            (.notRunning, true), (.connection, true), (.timedOut, true), (.answerInvalid, false),
+            (.answerUnexpected, false), (.refused, false),
+        ]
+        for (kind, isRetryable) in kinds {
+            for mayHaveBeenApplied in [false, true] {
+                let error = DriverError(
+                    ProxyClientError(
+                        kind: kind,
+                        socketPath: "/s",
+                        detail: "why",
+                        mayHaveBeenApplied: mayHaveBeenApplied
+                    ),
+                    "apply"
+                )
+                #expect(error.isRetryable == isRetryable)
+                #expect(error.mayHaveBeenApplied == mayHaveBeenApplied)
+                #expect(error.isAbsence == (kind == .notRunning))
+                #expect(
+                    error.description.hasPrefix("proxy: apply /s: ")
+                        && error.message.hasSuffix(": why")
+                )
+            }
+        }
+    }
+}

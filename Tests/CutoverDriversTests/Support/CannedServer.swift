@@ -1,0 +1,97 @@
+import CutoverWire
+import NIOCore
+import NIOPosix
+import Synchronization
+
+/// Answers every request on a port of 127.0.0.1 with the same bytes.
+final class CannedServer: Sendable {
+    /// What happens after the answer.
+    enum Ending: Sendable {
+        case close
+        case stayOpen
+    }
+
+    let address: CutoverWire.SocketAddress
+    private let channel: any Channel
+
+    /// Answers with `reply`; an empty one is no answer.
+    static func start(_ reply: String, then ending: Ending = .close) async throws -> CannedServer {
+        let heads = Heads()
+        let channel = try await ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
+            .childChannelInitializer { channel in
+                channel.eventLoop.makeCompletedFuture {
+                    try channel.pipeline.syncOperations.addHandler(
+                        CannedHandler(reply: reply, ending: ending, heads: heads)
+                    )
+                }
+            }
+            .bind(host: "127.0.0.1", port: 0)
+            .get()
+        return CannedServer(channel, heads)
+    }
+
+    /// Answers with a head for `status` and the body.
+    static func start(
+        status: String,
+        headers: String = "",
+        body: String = "",
+        then ending: Ending = .close
+    ) async throws -> CannedServer {
+        let head = "HTTP/1.1 \(status)\r\nContent-Length: \(body.utf8.count)\r\n\(headers)\r\n"
+        return try await start(head + body, then: ending)
+    }
+
+    private let heads: Heads
+
+    private init(_ channel: any Channel, _ heads: Heads) {
+        self.channel = channel
+        self.heads = heads
+        address = .ipv4(host: "127.0.0.1", port: UInt16(channel.localAddress?.port ?? 0))
+    }
+
+    /// Everything that was asked.
+    var requests: [String] { heads.all.withLock(\.self) }
+
+    func stop() async throws {
+        try await channel.close()
+    }
+
+    deinit {
+        channel.close(promise: nil)
+    }
+}
+
+/// The heads of the requests that came.
+private final class Heads: Sendable {
+    let all = Mutex<[String]>([])
+}
+
+private final class CannedHandler: ChannelInboundHandler {
+    typealias InboundIn = ByteBuffer
+    typealias OutboundOut = ByteBuffer
+
+    private let reply: String
+    private let ending: CannedServer.Ending
+    private let heads: Heads
+    private var head = ""
+
+    init(reply: String, ending: CannedServer.Ending, heads: Heads) {
+        self.reply = reply
+        self.ending = ending
+        self.heads = heads
+    }
+
+    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        head += String(buffer: unwrapInboundIn(data))
+        guard head.hasSuffix("\r\n\r\n") else {
+            return
+        }
+        let text = head
+        heads.all.withLock { $0.append(text) }
+        head = ""
+        context.writeAndFlush(wrapOutboundOut(ByteBuffer(string: reply)), promise: nil)
+        if ending == .close {
+            context.close(promise: nil)
+        }
+    }
+}
