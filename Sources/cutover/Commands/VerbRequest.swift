@@ -20,6 +20,7 @@ struct VerbRequest {
             throw ExitStatus.usage.code
         }
         let link = try await RunningEngine.attach(to: project)
+        let before = try await link.rollout(of: name)
         let actor = Actor(name: "\(Actor.current().name) via command line")
         let command = EngineCommand(service: name, action: action, expected: nil, actor: actor)
         switch await link.send(command) {
@@ -29,13 +30,21 @@ struct VerbRequest {
         case .accepted(let sentence): print("\(service): \(sentence)")
         }
         if waiting.wait {
-            try await Self.follow(name, through: link, limit: .seconds(waiting.timeout))
+            try await Self.follow(
+                name,
+                from: before,
+                through: link,
+                limit: .seconds(waiting.timeout)
+            )
         }
     }
 
     /// Prints each new sentence until the rollout has come to rest.
+    ///
+    /// A snapshot that is older than the answer still shows the rollout as it was `before`.
     private static func follow(
         _ name: ServiceName,
+        from before: RolloutMark?,
         through link: any EngineLink,
         limit: Duration
     ) async throws {
@@ -43,7 +52,7 @@ struct VerbRequest {
         var lastSentence = ""
         for await snapshot in link.snapshots() {
             guard let service = snapshot.services.first(where: { $0.name == name }),
-                let rollout = service.rollout
+                let rollout = service.rollout, RolloutMark(rollout) != before
             else { continue }
             if rollout.progress.sentence != lastSentence {
                 lastSentence = rollout.progress.sentence
@@ -56,6 +65,28 @@ struct VerbRequest {
             }
         }
         complain("the engine stopped before the rollout ended")
+        throw ExitStatus.engineUnavailable.code
+    }
+}
+
+/// A rollout and where it stood: enough to tell whether something has happened to it since.
+struct RolloutMark: Hashable {
+    var id: RolloutID
+    var revision: Int
+
+    init(_ rollout: RolloutSnapshot) {
+        id = rollout.id
+        revision = rollout.revision
+    }
+}
+
+extension EngineLink {
+    /// Where the rollout of a service stands, the running or the last one; `nil`: there was none.
+    fileprivate func rollout(of service: ServiceName) async throws -> RolloutMark? {
+        for await snapshot in snapshots() {
+            return snapshot.services.first { $0.name == service }?.rollout.map(RolloutMark.init)
+        }
+        complain("the engine stopped")
         throw ExitStatus.engineUnavailable.code
     }
 }

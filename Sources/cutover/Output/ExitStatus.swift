@@ -29,7 +29,11 @@ enum ExitStatus: Int32, Error {
             return
         }
         switch rollout.progress.outcome {
-        case .none: self = rollout.progress.holds.isEmpty ? .timedOut : .waiting
+        case .none where !rollout.progress.holds.isEmpty: self = .waiting
+        case .none:
+            // Promoted for good as far as an operator is concerned: only the way back is still warm.
+            let isPromoted = [.warm, .draining].contains(rollout.progress.phase)
+            self = isPromoted ? .done : .timedOut
         case .promoted, .superseded: self = serving.isEmpty ? .degraded : .done
         case .failed: self = .failed
         case .rolledBack(.operatorRequest): self = .rolledBackByOperator
