@@ -1,0 +1,59 @@
+import Testing
+
+/// An operator at a terminal with the dashboard of a project.
+///
+/// Keys are pressed as a person presses them: when the screen shows what they are meant for.
+struct Dashboard {
+    let tmux: Tmux
+    let project: ProductProject
+
+    /// Opens the dashboard from the shell and waits for its first frame with the services.
+    @discardableResult
+    func open() async throws -> RunningProcess {
+        try await tmux.enter("clear; \(project.shellCommand)")
+        return try await appear()
+    }
+
+    /// Waits for a frame of a connected dashboard.
+    @discardableResult
+    func appear() async throws -> RunningProcess {
+        try await tmux.wait(forText: "shop")
+        try await tmux.wait(forText: "? help")
+        let process = try await tmux.foregroundProcess()
+        return try #require(process.flatMap(RunningProcess.init))
+    }
+
+    func deploy(_ release: String) async throws {
+        try await tmux.press("d")
+        try await tmux.wait(forText: "DEPLOY to")
+        try await tmux.tmux("send-keys", "-l", release)
+        try await tmux.wait(forText: "Release: \(release)")
+        try await tmux.press("Enter")
+        try await confirm()
+    }
+
+    func promote() async throws {
+        try await tmux.press("p")
+        try await confirm()
+    }
+
+    func rollBack() async throws {
+        try await tmux.press("r")
+        try await confirm()
+    }
+
+    /// Answers the question on screen with `y` once it takes answers.
+    func confirm(with key: String = "y", asking text: String = "Press y") async throws {
+        try await tmux.wait(forText: text)
+        // Keys in the question's first moment are ignored, so the answer is given until it is taken.
+        for _ in 0..<20 {
+            try await tmux.press(key)
+            let isTaken: Void? = try? await waitUntil("the answer", within: .milliseconds(400)) {
+                let screen = try await tmux.screen()
+                return !screen.contains(text)
+            }
+            if isTaken != nil { return }
+        }
+        throw TookTooLong(description: "'\(text)' took no answer\n\(try await tmux.screen())")
+    }
+}

@@ -1,0 +1,46 @@
+/// One service of a manifest, with timings that suit a test.
+struct ServiceSketch {
+    var name = "shop"
+    var ports: PortBlock
+    /// Which of the block's ports it has: the first two for clients, the others for instances.
+    var offset = 0
+    var instances = 2
+    var command = ServiceSketch.sample
+    /// Below `strategy:`, as YAML in one line.
+    var strategy = "{blueGreen: {bake: 2s, keepWarm: 5m}}"
+    var health = "{http: {path: /healthz}, interval: 250ms, timeout: 2s, minimumHealthyTime: 1s}"
+    var drainTimeout = "20s"
+    var checks: String?
+    var analysis = "{window: 3s, minimumRequests: 20, errorRate: 5%, onFailure: hold}"
+    var stopGrace = "3s"
+
+    /// A release of the demo's service; the last part of its name is its behaviour.
+    static let sample = """
+        ["\(Product.path)", sample-service, --port, "${port}", --release, "${release}", \
+        --instance, "${instance}"]
+        """
+
+    var listen: Int { ports[offset] }
+    var preview: Int { ports[offset + 1] }
+
+    var text: String {
+        let lines = [
+            "  \(name):",
+            "    listen: 127.0.0.1:\(listen)",
+            "    preview: 127.0.0.1:\(preview)",
+            "    instances: \(instances)",
+            "    releases: [v1, v2, v3]",
+            "    runtime:",
+            "      command: \(command)",
+            "      ports: \(ports.range(from: offset + 2, count: 16))",
+            "      stopGrace: \(stopGrace)",
+            "      restart: {initialDelay: 100ms, maximumDelay: 500ms, limit: 3, window: 30s}",
+            "    health: \(health)",
+            "    strategy: \(strategy)",
+            checks.map { "    checks: \($0)" },
+            "    drain: {timeout: \(drainTimeout)}",
+            "    analysis: \(analysis)",
+        ]
+        return lines.compactMap(\.self).joined(separator: "\n") + "\n"
+    }
+}
