@@ -50,7 +50,10 @@ package struct FixtureRouter: Router {
 
     private func refusal(of table: ProxyTable) -> String? {
         let live = world.state.withLock(\.table)
-        if let live, (live.epoch, live.generation) >= (table.epoch, table.generation) {
+        let isRepeated = table == live
+        if let live, !isRepeated,
+            (live.epoch, live.generation) >= (table.epoch, table.generation)
+        {
             return "older than the live table"
         }
         for side in table.routes.flatMap(\.sides)

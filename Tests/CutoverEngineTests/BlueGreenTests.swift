@@ -2,6 +2,7 @@ import CutoverCore
 import CutoverDrivers
 import CutoverEngine
 import CutoverTestSupport
+import CutoverWire
 import Synchronization
 import Testing
 
@@ -78,6 +79,23 @@ import Testing
         await fixture.send(.promote)
         #expect(await fixture.advance(upTo: .seconds(40)) { $0.outcome == .promoted })
         #expect(fixture.journal.contains("3 requests were cut at the drain's deadline"))
+    }
+
+    /// What is in rotation again is no longer drained: its requests are not cut at the old deadline.
+    @Test func rollbackOfADrainingReleaseCutsNothing() async throws {
+        let fixture = try await serving(
+            .fixture(strategy: .blueGreen(BlueGreenConfiguration(bake: .zero, keepWarm: .zero)))
+        )
+        let blue = try #require(fixture.world.instances(of: "v1").first)
+        await fixture.deploy("v2")
+        try #require(await fixture.advance { $0.phase == .awaitingPromotion })
+        fixture.world.setInFlight(1, on: blue)
+        await fixture.send(.promote)
+        try #require(await fixture.advance { $0.phase == .draining })
+        await fixture.send(.rollback)
+        #expect(fixture.world.shares() == ["v1": 100])
+        await fixture.advance(by: .seconds(60))
+        #expect(fixture.world.state.withLock { $0.counters[blue.key]?.inFlight } == 1)
     }
 
     @Test func rollbackOfAWarmReleaseIsInstant() async throws {

@@ -102,6 +102,20 @@ import Testing
         }
     }
 
+    @Test func oneTableIsOnItsWayAtATime() async throws {
+        let fixture = try await promoted()
+        await fixture.deploy("v2")
+        try #require(await fixture.advance { $0.phase == .awaitingPromotion })
+        fixture.world.state.withLock { $0.faults = [.apply: .lost] }
+        await fixture.send(.promote)
+        fixture.world.state.withLock { $0.faults = [:] }
+        let sent = fixture.world.state.withLock(\.tables.count)
+        let blue = try #require(fixture.world.instances(of: "v1").first)
+        fixture.drivers.crash(blue)
+        await fixture.advance(by: .seconds(5))
+        #expect(fixture.world.state.withLock(\.tables.count) == sent)
+    }
+
     @Test func theGenerationRisesWithEachTableAndOverRestarts() async throws {
         let fixture = try await promoted()
         try await fixture.restart()
@@ -169,6 +183,20 @@ import Testing
         // The candidate was ready long ago, and nothing was done that is not written down.
         #expect(fixture.world.state.withLock(\.tables.count) == tables)
         #expect(await fixture.advance(upTo: .seconds(60)) { $0.phase == .awaitingPromotion })
+    }
+
+    @Test func whatHappenedWithoutSpaceIsToldWhenThereIsSomeAgain() async throws {
+        let fixture = try await promoted()
+        let id = try #require(fixture.world.instances(of: "v1").first)
+        try await withoutSpace(fixture) {
+            fixture.drivers.crash(id)
+            await fixture.advance(by: .milliseconds(200))
+            let backends = fixture.world.state.withLock(\.table)?.routes.flatMap(\.sides)
+                .flatMap(\.backends)
+            #expect(backends?.first { $0.key == id.key }?.isHealthy == false)
+        }
+        await fixture.advance(by: .seconds(2))
+        #expect(fixture.journal.contains { $0.hasPrefix("b1 is unhealthy: exit status 1") })
     }
 
     // MARK: - Instances

@@ -139,7 +139,11 @@ import Testing
         try await fixture.restart { world in
             world.state.withLock { $0.faults = [:] }
         }
-        #expect(await fixture.advance(upTo: .seconds(1)) { $0.world.shares()["v2"] == 50 })
+        let isConfirmed = await fixture.advance(upTo: .seconds(1)) { fixture in
+            fixture.journal.contains("blue v1 gets 50 %, green v2 gets 50 %")
+        }
+        #expect(isConfirmed)
+        #expect(fixture.world.shares() == ["v1": 50, "v2": 50])
     }
 
     /// By the store the candidate was healthy, and by the clock it has been for long enough.
