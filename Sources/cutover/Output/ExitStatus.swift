@@ -21,11 +21,10 @@ enum ExitStatus: Int32, Error {
 
     /// What the state of one service amounts to.
     init(of service: ServiceSnapshot) {
-        let live = service.sides.first { $0.role == .stable }?.instances ?? []
-        let candidate = service.sides.first { $0.role == .candidate }?.instances ?? []
-        let serving = (live + candidate).filter { $0.state == .healthy || $0.state == .degraded }
+        let instances = service.sides.filter { $0.share > 0 }.flatMap(\.instances)
+        let isServed = instances.contains { $0.state == .healthy || $0.state == .degraded }
         guard let rollout = service.rollout else {
-            self = live.isEmpty || !serving.isEmpty ? .done : .degraded
+            self = instances.isEmpty || isServed ? .done : .degraded
             return
         }
         switch rollout.progress.outcome {
@@ -34,7 +33,7 @@ enum ExitStatus: Int32, Error {
             // Promoted for good as far as an operator is concerned: only the way back is still warm.
             let isPromoted = [.warm, .draining].contains(rollout.progress.phase)
             self = isPromoted ? .done : .timedOut
-        case .promoted, .superseded: self = serving.isEmpty ? .degraded : .done
+        case .promoted, .superseded: self = isServed ? .done : .degraded
         case .failed: self = .failed
         case .rolledBack(.operatorRequest): self = .rolledBackByOperator
         case .rolledBack: self = .rolledBack
