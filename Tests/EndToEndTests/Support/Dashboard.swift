@@ -23,6 +23,14 @@ struct Dashboard {
         return try #require(process.flatMap(RunningProcess.init))
     }
 
+    /// Opens it in a terminal that a killed program has left as it was.
+    @discardableResult
+    func reopen() async throws -> RunningProcess {
+        try await tmux.enter("")
+        try await tmux.enter("tput rmcup; tput cnorm; stty sane; clear")
+        return try await open()
+    }
+
     func deploy(_ release: String) async throws {
         try await tmux.press("d")
         try await tmux.wait(forText: "DEPLOY to")

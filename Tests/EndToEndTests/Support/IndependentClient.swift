@@ -45,13 +45,13 @@ final class IndependentClient: Sendable {
         mark: ReleaseMark = .header,
         rate: Int = 12,
         seconds: Int = 110,
+        requests: Int = 40_000,
+        timeout: Int = 15,
         folder: URL
     ) throws {
-        let script = URL(filePath: #filePath).deletingLastPathComponent()
-            .appending(path: "independent_client.py")
         var arguments = [
-            script.path, "--port", "\(port)", "--path", path, "--rate", "\(rate)",
-            "--seconds", "\(seconds)",
+            Support.path("independent_client.py"), "--port", "\(port)", "--path", path, "--rate", "\(rate)",
+            "--seconds", "\(seconds)", "--requests", "\(requests)", "--timeout", "\(timeout)",
         ]
         if let post { arguments += ["--post", post] }
         switch mark {
@@ -76,6 +76,25 @@ final class IndependentClient: Sendable {
         }
     }
 
+    /// One client with two requests that the service holds for so long, on connections of their own.
+    ///
+    /// The service must be ``ServiceSketch/slow``.
+    static func holding(seconds: Int, port: Int, folder: URL) throws -> IndependentClient {
+        try IndependentClient(
+            port: port,
+            path: "/hold?\(seconds)",
+            post: nil,
+            requests: 2,
+            timeout: seconds + 30,
+            folder: folder
+        )
+    }
+
+    /// Waits until its requests are on their way.
+    func sends(_ count: Int) async throws {
+        try await waitUntil("\(count) requests to be sent") { (self.counts?.sent ?? 0) >= count }
+    }
+
     /// Waits until so many requests more than up to here were answered.
     func answers(_ count: Int, of release: String? = nil) async throws {
         let before = answered(by: release)
@@ -87,9 +106,9 @@ final class IndependentClient: Sendable {
     }
 
     /// Ends it when the requests that it has begun are answered, and returns all its counts.
-    func finish() async throws -> Counts {
+    func finish(within limit: Duration = .seconds(30)) async throws -> Counts {
         program.closeInput()
-        let result = try await program.result(within: .seconds(30))
+        let result = try await program.result(within: limit)
         guard let counts else { throw TookTooLong(description: "no counts: \(result.text)") }
         return counts
     }

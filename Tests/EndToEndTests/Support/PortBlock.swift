@@ -49,6 +49,8 @@ final class TakenPort: Sendable {
 
     init(_ port: Int) throws {
         descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+        // What the test starts must not hold it too.
+        _ = fcntl(descriptor, F_SETFD, FD_CLOEXEC)
         self.port = port
         guard PortBlock.bindLoopback(descriptor, port), listen(descriptor, 8) == 0 else {
             throw TookTooLong(description: "port \(port) cannot be taken: errno \(errno)")

@@ -1,5 +1,12 @@
 import Foundation
 
+/// Files beside the sources of the harness.
+enum Support {
+    static func path(_ name: String) -> String {
+        URL(filePath: #filePath).deletingLastPathComponent().appending(path: name).path
+    }
+}
+
 /// The program under test: what `swift build` has put beside the test bundle.
 enum Product {
     static let path: String = {

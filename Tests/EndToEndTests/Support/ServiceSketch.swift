@@ -20,6 +20,11 @@ struct ServiceSketch {
         --instance, "${instance}"]
         """
 
+    /// A service that is not ours, which holds requests to `/hold?SECONDS`.
+    static let slow = """
+        [python3, "\(Support.path("slow_service.py"))", "${port}", "${release}"]
+        """
+
     var listen: Int { ports[offset] }
     var preview: Int { ports[offset + 1] }
 

@@ -138,7 +138,7 @@ final class Tmux: Sendable {
     }
 
     /// What is not as a shell needs it, such as a hidden cursor.
-    private func leftovers() async throws -> [String] {
+    func leftovers() async throws -> [String] {
         let flags = try await tmux(
             "display-message",
             "-p",
