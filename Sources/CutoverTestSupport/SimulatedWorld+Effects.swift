@@ -39,6 +39,7 @@ extension SimulatedWorld {
                 attempt(id) { $0.apply(traffic, id: id) }
             }
         case .drain(let id, let ids, _):
+            drained.formUnion(ids)
             attempt(id) { world in
                 // A drain that is older than the table was given up by whoever made the table.
                 let isCurrent = world.newestRoute.map { $0 < id } ?? true
@@ -119,6 +120,7 @@ extension SimulatedWorld {
         expect(!isLive || weight > 0, "a table without weight for a service that is live")
         for side in sides where side.weight > 0 {
             served.formUnion(side.rotation)
+            drained.subtract(side.rotation)
             for instance in side.rotation {
                 let process = processes[instance]
                 expect(process != nil, "traffic to \(instance.number), which does not exist")
@@ -138,6 +140,11 @@ extension SimulatedWorld {
     private mutating func stop(_ ids: [InstanceID]) {
         for id in ids {
             expect(table?.serves(id) != true, "stopped \(id.number) while it has traffic")
+            let mayHaveRequests = served.contains(id) && processes[id]?.state == .healthy
+            expect(
+                !mayHaveRequests || drained.contains(id),
+                "stopped \(id.number) without a drain"
+            )
             let release = processes[id]?.release ?? ReleaseName(rawValue: "unknown")
             // One that never came to be is gone too, and may not come to be later.
             let wasHealthy = processes[id]?.wasHealthy ?? false

@@ -17,6 +17,8 @@ package struct SimulatedWorld: Sendable {
     package var newestRoute: EffectID?
     /// Handed over and not performed yet.
     package var pending: [RolloutEffect] = []
+    /// Out of rotation, and drained since, or tried to be.
+    package var drained: Set<InstanceID> = []
     /// Effects that were performed at least once, perhaps by an engine that has crashed since.
     package var performed: Set<EffectID> = []
     /// On its way to the machine.

@@ -4,6 +4,10 @@ extension SimulatedWorldRun {
     /// Looks at what a machine asks for, before anybody performs it.
     mutating func audit(_ effects: [RolloutEffect], before: RolloutMachine?) {
         guard let rollout = service.rollout else { return }
+        auditHold(effects, before: before)
+        if rollout.outcome == nil, rollout.holds.isEmpty {
+            world.expect(rollout.nextDeadline != nil, "waits without a deadline")
+        }
         for effect in effects {
             switch effect {
             case .applyTraffic(_, let table): auditAvailability(of: table, before: before)
@@ -18,6 +22,17 @@ extension SimulatedWorldRun {
                 "\(count) instances alive, at most \(bound) are planned"
             )
         }
+    }
+
+    /// A rollout that was held and still is has gone nowhere.
+    private mutating func auditHold(_ effects: [RolloutEffect], before: RolloutMachine?) {
+        guard let before, let rollout = service.rollout, before.plan.id == rollout.plan.id,
+            !before.holds.isEmpty, !rollout.holds.isEmpty
+        else { return }
+        let isSamePlace =
+            before.phase.name == rollout.phase.name && before.phase.index == rollout.phase.index
+        world.expect(isSamePlace, "went on to \(rollout.phase.name) while held")
+        world.expect(!effects.contains(where: \.changesTheWorld), "acted while held")
     }
 
     /// A service whose every instance may be missing gets one more all the same.
@@ -96,6 +111,16 @@ extension SimulatedWorldRun {
                 !hasServed,
                 "\(candidate) failed before it took traffic, and it had some"
             )
+        }
+    }
+}
+
+extension RolloutEffect {
+    /// Checks are only asked for again while a rollout is held, and change nothing.
+    fileprivate var changesTheWorld: Bool {
+        switch self {
+        case .startInstances, .applyTraffic, .drain, .stopInstances: true
+        case .runChecks, .refuse, .recordFault: false
         }
     }
 }

@@ -34,7 +34,8 @@ import Testing
 /// Reads the first block of a transcript: `service KEY=VALUE ...`.
 ///
 /// `strategy`, `count`, `live`, `shift`, `soak`, `bake`, `warm`, `gate`, `promote-after`, `batch`,
-/// `surge`, `unavailable`, `monitor`, `gate-after`, `check`, `check-after`, `analysis`, `inconclusive`.
+/// `surge`, `unavailable`, `monitor`, `gate-after`, `check`, `check-after`, `analysis`,
+/// `inconclusive`.
 enum TranscriptScene {
     static func stage(of transcript: Transcript) throws -> TranscriptStage {
         let line = try #require(transcript.blocks.first?.input.first { $0.hasPrefix("service ") })

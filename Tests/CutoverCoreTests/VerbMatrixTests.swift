@@ -86,7 +86,8 @@ import Testing
         try compare(rows.joined(separator: "\n") + "\n")
     }
 
-    /// What a service itself answers agrees with what it offers, in every place and without a rollout.
+    /// What a service itself answers agrees with what it offers, in every place and without a
+    /// rollout.
     @Test func everyCommandIsFollowedExactlyWhenItIsOffered() throws {
         for place in Self.places {
             for verb in [Verb.promote, .pause, .continue, .rollback] {

@@ -151,8 +151,10 @@ extension RolloutMachine {
 
     /// The next thing to do to be rid of instances that are out of rotation: drain, then stop,
     /// together with any that was told to stop and has not been seen gone.
+    ///
+    /// One that was given up is drained too: it may be answering the last of its requests.
     func retirement(of entries: [Roster.Entry], now: Timestamp) -> Operation.Action? {
-        let undrained = entries.filter { !$0.isDrained && $0.condition.isProven }
+        let undrained = entries.filter { !$0.isDrained }
         if !undrained.isEmpty {
             return .drain(undrained.map(\.id), deadline: now + plan.drainTimeout)
         }

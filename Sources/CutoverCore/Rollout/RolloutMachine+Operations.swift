@@ -17,7 +17,8 @@ extension RolloutMachine {
                     Roster.Entry(
                         instance: instance,
                         role: instance.release == plan.candidate ? .candidate : .stable,
-                        condition: .starting(evidence: nil)
+                        condition: .starting(evidence: nil),
+                        isDrained: true
                     )
                 )
             }

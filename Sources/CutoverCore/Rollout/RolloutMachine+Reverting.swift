@@ -106,8 +106,8 @@ extension RolloutMachine {
             return perform(.route(table(candidatePercent: 0)), in: reversal, now: now)
         }
         let gone = surplus.filter { !traffic.mayServe($0.id) }
-        if !gone.isEmpty {
-            return perform(.stop(gone.map(\.id)), in: reversal, now: now)
+        if !gone.isEmpty, let action = retirement(of: gone, now: now) {
+            return perform(action, in: reversal, now: now)
         }
         return finish(outcome(of: reversal), now: now)
     }

@@ -15,7 +15,7 @@ package struct Roster: Hashable, Sendable {
         package var instance: Instance
         package var role: ReleaseRole
         package var condition: Condition
-        /// Every request that it had begun when it left the rotation is over.
+        /// It was never in a rotation, or every request that it had begun when it left is over.
         package var isDrained: Bool
 
         package init(
