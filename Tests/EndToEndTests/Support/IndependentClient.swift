@@ -50,7 +50,8 @@ final class IndependentClient: Sendable {
         folder: URL
     ) throws {
         var arguments = [
-            Support.path("independent_client.py"), "--port", "\(port)", "--path", path, "--rate", "\(rate)",
+            Support.path("independent_client.py"), "--port", "\(port)", "--path", path, "--rate",
+            "\(rate)",
             "--seconds", "\(seconds)", "--requests", "\(requests)", "--timeout", "\(timeout)",
         ]
         if let post { arguments += ["--post", post] }
