@@ -92,7 +92,11 @@ let package = Package(
                 logging,
             ]
         ),
-        tests("CutoverCoreTests", ["CutoverCore", "CutoverTestSupport"]),
+        tests(
+            "CutoverCoreTests",
+            ["CutoverCore", "CutoverTestSupport"],
+            exclude: ["Golden", "Transcripts"]
+        ),
         tests("CutoverManifestTests", ["CutoverCore", "CutoverManifest"], exclude: ["Cases"]),
         tests("CutoverStoreTests", ["CutoverCore", "CutoverStore", grdb], exclude: ["Golden"]),
         tests("CutoverWireTests", ["CutoverWire"]),

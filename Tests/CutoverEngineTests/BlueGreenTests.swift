@@ -81,7 +81,8 @@ import Testing
         #expect(fixture.journal.contains("3 requests were cut at the drain's deadline"))
     }
 
-    /// What is in rotation again is no longer drained: its requests are not cut at the old deadline.
+    /// What is in rotation again is no longer drained: its requests are not cut at the old
+    /// deadline.
     @Test func rollbackOfADrainingReleaseCutsNothing() async throws {
         let fixture = try await serving(
             .fixture(strategy: .blueGreen(BlueGreenConfiguration(bake: .zero, keepWarm: .zero)))

@@ -80,7 +80,8 @@ import Testing
         #expect(await fixture.advance(upTo: .seconds(60)) { $0.world.shares() == ["v2": 100] })
     }
 
-    /// The switch took place and was reported as failed; before it is asked for again, an instance ends.
+    /// The switch took place and was reported as failed; before it is asked for again, an instance
+    /// ends.
     @Test func aSwitchThatMayHaveTakenPlaceIsNotTakenBackByATableForAnotherReason() async throws {
         let fixture = try await promoted()
         await fixture.deploy("v2")

@@ -52,7 +52,7 @@ extension EngineLoop {
         state.services[index].updateInstance(id) { instance in
             instance.note(result)
             change = instance.health.record(result)
-            instance.nextProbeAt = (now + instance.health.configuration.interval).roundedUp
+            instance.nextProbeAt = now.nextProbe(after: instance.health.configuration.interval)
             schedule.wake(by: instance.nextProbeAt)
         }
         switch change {
@@ -123,8 +123,11 @@ extension HostedInstance {
 }
 
 extension Timestamp {
-    /// To the next 20 ms, so that the probes of many instances share a wake-up.
-    var roundedUp: Timestamp {
-        Timestamp(milliseconds: (milliseconds + 19) / 20 * 20)
+    /// The instant of the next probe, on a grid of a tenth of the interval, at most 100 ms, so that
+    /// the probes of many instances share a wake-up.
+    func nextProbe(after interval: Duration) -> Timestamp {
+        let grid = max(min(interval.wholeMilliseconds / 10, 100), 1)
+        let due = milliseconds + interval.wholeMilliseconds
+        return Timestamp(milliseconds: (due + grid - 1) / grid * grid)
     }
 }

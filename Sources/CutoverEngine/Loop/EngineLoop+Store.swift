@@ -96,13 +96,13 @@ extension EngineLoop {
     }
 
     private func unsavedRecords(except removed: Set<InstanceID>) -> [InstanceRecord] {
-        guard !unsaved.isEmpty else {
-            return []
-        }
-        return state.services.flatMap { service in
-            service.instances.values
-                .filter { unsaved.contains($0.instance.id) && !removed.contains($0.instance.id) }
-                .map { $0.record(of: service.name) }
+        unsaved.subtracting(removed).compactMap { id in
+            for index in state.services.indices {
+                if let instance = state.services[index].instances[id] {
+                    return instance.record(of: state.services[index].name)
+                }
+            }
+            return nil
         }
     }
 }

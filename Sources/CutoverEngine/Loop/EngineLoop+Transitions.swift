@@ -97,9 +97,10 @@ extension EngineLoop {
         guard schedule.storeRetryAt == nil else {
             return
         }
-        for service in state.services where service.deferred.isEmpty && service.unproven.isEmpty {
-            if let deadline = service.machine.nextDeadline, deadline <= now {
-                tell(.tick, to: service.name)
+        for index in state.services.indices
+        where state.services[index].deferred.isEmpty && state.services[index].unproven.isEmpty {
+            if let deadline = state.services[index].machine.nextDeadline, deadline <= now {
+                tell(.tick, to: state.services[index].name)
             }
         }
     }

@@ -9,6 +9,7 @@ struct EngineState {
     var environment: String?
     /// In the order of the manifest.
     var services: [ServiceState]
+    private let indices: [ServiceName: Int]
     var proxy: ProxyHealth
     /// Newest first, at most ``eventsKept``.
     var events: [JournalEntry] = []
@@ -21,11 +22,15 @@ struct EngineState {
         project = configuration.project
         environment = configuration.environment
         services = configuration.services.map { ServiceState($0, now: now) }
+        indices = Dictionary(
+            configuration.services.enumerated().map { ($0.element.name, $0.offset) },
+            uniquingKeysWith: { first, _ in first }
+        )
         proxy = .unreachable(reason: "not started yet", since: now)
     }
 
     func index(of service: ServiceName) -> Int? {
-        services.firstIndex { $0.name == service }
+        indices[service]
     }
 
     mutating func record(_ entries: [JournalEntry]) {

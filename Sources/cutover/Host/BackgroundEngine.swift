@@ -5,8 +5,8 @@ import Glibc
 enum BackgroundEngine {
     /// Starts it and returns at once.
     ///
-    /// Not with Foundation's `Process`, which takes its child for running as long as anything that the
-    /// child has left behind is: it would wait for the engine's end.
+    /// Not with Foundation's `Process`, which takes its child for running as long as anything that
+    /// the child has left behind is: it would wait for the engine's end.
     ///
     /// - Throws: a `POSIXError`, when the process cannot be started.
     static func start(_ project: Project) throws {

@@ -30,7 +30,8 @@ enum ExitStatus: Int32, Error {
         switch rollout.progress.outcome {
         case .none where !rollout.progress.holds.isEmpty: self = .waiting
         case .none:
-            // Promoted for good as far as an operator is concerned: only the way back is still warm.
+            // Promoted for good as far as an operator is concerned: only the way back is still
+            // warm.
             let isPromoted = [.warm, .draining].contains(rollout.progress.phase)
             self = isPromoted ? .done : .timedOut
         case .promoted, .superseded: self = isServed ? .done : .degraded

@@ -83,23 +83,25 @@ import Testing
         try await bench.stopAll()
     }
 
-    @Test func aStrangersSessionWithTheNumberOfADeadLeaderIsLeftAlone() async throws {
+    @Test func theSessionOfADeadLeaderProvesNothing() async throws {
         let bench = try RuntimeBench()
-        // The session of `decoy` has a number that a dead leader's record names too, by a handle
-        // that was taken when that leader lived. What proves membership then is the mark alone.
-        let dead = try await bench.start("exit 0", number: 2)
-        for await _ in bench.runtime.exits {
-            break
+        let record = try await orphan(bench, "sleep 60 & echo $! > child; wait")
+        let child = try await value(of: "the child's ID") {
+            bench.directory.read("child").flatMap { Int32($0.dropLast()) }
         }
-        let decoy = try await bench.start("exec sleep 60", number: 1)
         let leader = try #require(
-            ProcessHandle(processID: decoy.processID, startTime: decoy.startTime)
+            ProcessHandle(processID: record.processID, startTime: record.startTime)
         )
-        let family = ProcessFamily(leader: leader, mark: dead.mark, isUnreapedChild: false)
-        #expect(family.members().map(\.processID) == [decoy.processID])
-        kill(decoy.processID, SIGKILL)
+        // Another family with the same number, as after the number was given to a stranger.
+        let stranger = ProcessFamily(leader: leader, mark: "MARK=other", isUnreapedChild: false)
+        let own = ProcessFamily(leader: leader, mark: record.mark, isUnreapedChild: false)
+        #expect(Set(own.members().map(\.processID)) == [record.processID, child])
+        leader.send(SIGKILL)
         await leader.exited()
-        #expect(family.members().isEmpty)
+        #expect(stranger.members().isEmpty)
+        #expect(own.members().map(\.processID) == [child])
+        #expect(await own.kill() == nil)
+        #expect(!isRunning(child))
     }
 
     @Test func whatAGoneInstanceLeftBehindIsEnded() async throws {

@@ -5,7 +5,8 @@ import Glibc
 import Synchronization
 import Testing
 
-/// What every runtime promises, asked of the real one and of the one that the engine is tested with.
+/// What every runtime promises, asked of the real one and of the one that the engine is tested
+/// with.
 @Suite struct RuntimeContractTests {
     @Test func theProcessRuntimeKeepsIt() async throws {
         let bench = try RuntimeBench()

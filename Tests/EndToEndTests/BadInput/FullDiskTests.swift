@@ -9,7 +9,8 @@ extension EndToEnd {
             try await ProductProject.with(sketch) { project in
                 mkdir(project.state.path, 0o700)
                 guard Self.mountSmall(at: project.state.path) else {
-                    // Only root of a machine may mount; the store's own tests cover the fault itself.
+                    // Only root of a machine may mount; the store's own tests cover the fault
+                    // itself.
                     return
                 }
                 defer { umount2(project.state.path, Int32(MNT_DETACH)) }

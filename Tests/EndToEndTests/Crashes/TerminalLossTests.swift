@@ -2,7 +2,8 @@ import Glibc
 import Testing
 
 extension EndToEnd {
-    /// Suspended, hung up, closed and ended by signals: what the dashboard leaves, and what goes on.
+    /// Suspended, hung up, closed and ended by signals: what the dashboard leaves, and what goes
+    /// on.
     @Suite struct TerminalLossTests {
         @Test func ctrlZPausesALiveRolloutAndTrafficGoesOnUntilItIsBack() async throws {
             try await watch(policy: "hold") { project, dashboard, client in

@@ -1,6 +1,7 @@
 import Testing
 
-/// Lets few tests of the suite run at once: each starts a dozen processes, and the machine is small.
+/// Lets few tests of the suite run at once: each starts a dozen processes, and the machine is
+/// small.
 struct ConcurrencyLimit: SuiteTrait, TestTrait, TestScoping {
     fileprivate static let shared = ConcurrencyLimit(3)
 

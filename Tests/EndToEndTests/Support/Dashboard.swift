@@ -1,3 +1,4 @@
+import Foundation
 import Testing
 
 /// An operator at a terminal with the dashboard of a project.
@@ -31,6 +32,21 @@ struct Dashboard {
         return try await open()
     }
 
+    /// Writes the screen, plain and with its colours, for people to look at, where that is asked
+    /// for.
+    ///
+    /// The folder is what `CUTOVER_UPDATE` asks for: `/tmp/cutover-screens`.
+    func capture(_ moment: String) async throws {
+        guard ProcessInfo.processInfo.environment["CUTOVER_UPDATE"] == "1" else { return }
+        let folder = URL(filePath: "/tmp/cutover-screens/\(tmux.size.columns)x\(tmux.size.rows)")
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        for (ending, option) in [("txt", "-p"), ("ansi", "-pe")] {
+            let screen = try await tmux.tmux("capture-pane", option) + "\n"
+            let file = folder.appending(path: "\(moment).\(ending)")
+            try screen.write(to: file, atomically: true, encoding: .utf8)
+        }
+    }
+
     func deploy(_ release: String) async throws {
         try await tmux.press("d")
         try await tmux.wait(forText: "DEPLOY to")
@@ -40,9 +56,9 @@ struct Dashboard {
         try await confirm()
     }
 
-    func promote() async throws {
+    func promote(capturing moment: String? = nil) async throws {
         try await tmux.press("p")
-        try await confirm()
+        try await confirm(capturing: moment)
     }
 
     func rollBack() async throws {
@@ -51,9 +67,15 @@ struct Dashboard {
     }
 
     /// Answers the question on screen with `y` once it takes answers.
-    func confirm(with key: String = "y", asking text: String = "Press y") async throws {
+    func confirm(
+        with key: String = "y",
+        asking text: String = "Press y",
+        capturing moment: String? = nil
+    ) async throws {
         try await tmux.wait(forText: text)
-        // Keys in the question's first moment are ignored, so the answer is given until it is taken.
+        if let moment { try await capture(moment) }
+        // Keys in the question's first moment are ignored, so the answer is given until it is
+        // taken.
         for _ in 0..<20 {
             try await tmux.press(key)
             let isTaken: Void? = try? await waitUntil("the answer", within: .milliseconds(400)) {

@@ -77,7 +77,8 @@ final class IndependentClient: Sendable {
         }
     }
 
-    /// One client with two requests that the service holds for so long, on connections of their own.
+    /// One client with two requests that the service holds for so long, on connections of their
+    /// own.
     ///
     /// The service must be ``ServiceSketch/slow``.
     static func holding(seconds: Int, port: Int, folder: URL) throws -> IndependentClient {

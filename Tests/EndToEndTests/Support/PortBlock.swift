@@ -5,7 +5,7 @@ import Synchronization
 struct PortBlock: Sendable {
     let first: Int
 
-    static let size = 40
+    static let size = 70
 
     private static let next = Mutex(Int.random(in: 10_000..<20_000))
 

@@ -3,12 +3,20 @@ import Glibc
 import Synchronization
 import Testing
 
-/// A project as an operator has one: a folder with a manifest, a state directory, and what runs of it.
+/// A project as an operator has one: a folder with a manifest, a state directory, and what runs of
+/// it.
 ///
 /// Everything goes through the command line; nothing of the product is linked.
 final class ProductProject: Sendable {
     let folder: URL
     private let engines = Mutex<[Program]>([])
+
+    /// The project that `cutover demo --directory FOLDER` will make, on ports that are free.
+    init(demoOn ports: PortBlock) throws {
+        folder = try Self.makeFolder()
+        let numbers = folder.appending(path: "ports.json")
+        try "[\(ports[0]),\(ports[3])]".write(to: numbers, atomically: true, encoding: .utf8)
+    }
 
     var manifest: URL { folder.appending(path: "cutover.yaml") }
     var state: URL { folder.appending(path: "state") }
@@ -146,6 +154,11 @@ final class ProductProject: Sendable {
         try await wait(for: "\(release) to be live", of: name) {
             $0.live == release && $0.phase == "finished"
         }
+    }
+
+    /// The program's own processes, and what it runs of itself.
+    var ownProcesses: [RunningProcess] {
+        processes.filter { $0.arguments.first == Product.path }
     }
 
     /// Every process that works in the folder or was given it.

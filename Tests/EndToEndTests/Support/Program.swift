@@ -4,8 +4,8 @@ import Synchronization
 
 /// A program that a test runs, with its output in files so that nothing waits for a reader.
 ///
-/// Not Foundation's `Process`: that one takes a program for running as long as anything that it started
-/// in the background does, such as the server of tmux.
+/// Not Foundation's `Process`: that one takes a program for running as long as anything that it
+/// started in the background does, such as the server of tmux.
 final class Program: Sendable {
     /// How a program ended.
     struct Result: Sendable {
@@ -95,7 +95,8 @@ final class Program: Sendable {
         var attributes = posix_spawnattr_t()
         posix_spawnattr_init(&attributes)
         defer { posix_spawnattr_destroy(&attributes) }
-        // The signals that the test process ignores or blocks must not be those that the program does.
+        // The signals that the test process ignores or blocks must not be those that the program
+        // does.
         var signals = sigset_t()
         sigfillset(&signals)
         posix_spawnattr_setsigdefault(&attributes, &signals)

@@ -3,8 +3,8 @@ import Testing
 
 /// A terminal of a fixed size with a shell in it, on a tmux server of its own.
 ///
-/// The shell has job control, so that a program can be stopped and brought back, and answers afterwards
-/// what a program left of the terminal.
+/// The shell has job control, so that a program can be stopped and brought back, and answers
+/// afterwards what a program left of the terminal.
 final class Tmux: Sendable {
     static let prompt = "READY>"
 

@@ -7,8 +7,8 @@ struct TookTooLong: Error, CustomStringConvertible {
 
 /// Asks `probe` again and again until it answers with a value.
 ///
-/// No thread is blocked meanwhile, so that tests can wait side by side. `what` completes the sentence
-/// "waited in vain for ...", and `state` is shown below it.
+/// No thread is blocked meanwhile, so that tests can wait side by side. `what` completes the
+/// sentence "waited in vain for ...", and `state` is shown below it.
 @discardableResult
 func value<Value>(
     of what: String,
