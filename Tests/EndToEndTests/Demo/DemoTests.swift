@@ -98,7 +98,7 @@ extension EndToEnd {
                 try await tmux.press("d")
                 try await tmux.wait(forText: "DEPLOY to")
                 try await dashboard.capture("04-deploy-form")
-                try await tmux.press("Escape")
+                try await dashboard.leave("DEPLOY to")
                 try await dashboard.deploy("v2")
                 try await dashboard.capture("05-starting")
                 try await project.wait(forPhase: "awaitingPromotion", of: "checkout")
@@ -138,7 +138,7 @@ extension EndToEnd {
                 try await tmux.press("?")
                 try await tmux.wait(forText: "esc")
                 try await dashboard.capture("12-help")
-                try await tmux.press("Escape")
+                try await dashboard.leave("esc")
                 try await dashboard.rollBack()
                 let end = try await project.wait(forPhase: "finished", of: "search")
                 #expect(end.live == "v2" && end.failedByProxy == 0, "\(end)")
@@ -146,7 +146,7 @@ extension EndToEnd {
                 try await tmux.press("E")
                 try await tmux.wait(forText: "esc")
                 try await dashboard.capture("14-events")
-                try await tmux.press("Escape")
+                try await dashboard.leave("esc")
             }
 
             func quit() async throws {

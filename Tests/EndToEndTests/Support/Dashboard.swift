@@ -47,6 +47,17 @@ struct Dashboard {
         }
     }
 
+    /// Leaves a page or a dialog that shows `text`.
+    ///
+    /// The next key waits for it: a key right after Escape would be another key, with Alt.
+    func leave(_ text: String) async throws {
+        try await tmux.press("Escape")
+        try await waitUntil("the end of '\(text)'") {
+            let screen = try await tmux.screen()
+            return !screen.contains(text)
+        }
+    }
+
     func deploy(_ release: String) async throws {
         try await tmux.press("d")
         try await tmux.wait(forText: "DEPLOY to")
