@@ -9,9 +9,9 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-// A new process in two steps. The fork makes it, with a process ID that can be recorded; a byte through
-// the gate makes it run its program. Between the two the parent may die: then the gate is closed, and the
-// child ends without having run anything.
+// A new process in two steps. The fork makes it, with a process ID that can be recorded; a byte
+// through the gate makes it run its program. Between the two the parent may die: then the gate is
+// closed, and the child ends without having run anything.
 //
 // The parent has threads, so the child calls only async-signal-safe functions (signal-safety(7)).
 
@@ -47,7 +47,8 @@ static void closeFrom(unsigned first) {
 }
 
 static _Noreturn void child(const struct clinux_program *program, int gate, int report) {
-    // Handlers of the parent are not the program's. Ignored signals would stay ignored, so all are reset.
+    // Handlers of the parent are not the program's. Ignored signals would stay ignored, so all are
+    // reset.
     struct sigaction standard = {.sa_handler = SIG_DFL};
     for (int number = 1; number < NSIG; number += 1) sigaction(number, &standard, NULL);
 

@@ -115,7 +115,8 @@ int clinux_pidfd_reap(int pidfd, struct clinux_exit *result);
 /// A pipe with both ends closed on exec, the reading one non-blocking.
 int clinux_pipe(int *reader, int *writer);
 
-/// A program to start in a session of its own, away from the terminal. Pointers must live for the call.
+/// A program to start in a session of its own, away from the terminal. Pointers must live for the
+/// call.
 struct clinux_program {
     const char *path;  // absolute
     char *const *arguments;
@@ -139,8 +140,8 @@ int clinux_spawn_held(const struct clinux_program *program, struct clinux_held *
 #define CLINUX_SPAWN_DESCRIPTORS 2
 #define CLINUX_SPAWN_EXECUTE 3
 
-/// Lets the child run its program and closes both descriptors. Blocks until it runs, or returns -errno
-/// with the step that failed; then the child ends by itself and is to be reaped.
+/// Lets the child run its program and closes both descriptors. Blocks until it runs, or returns
+/// -errno with the step that failed; then the child ends by itself and is to be reaped.
 int clinux_release(struct clinux_held *held, int *step);
 
 /// Ends the child before it ran anything, and closes both descriptors; it is to be reaped.
