@@ -8,25 +8,35 @@ extension EngineLoop {
         schedule.reset()
         retryStore()
         tick()
-        restartInstances()
-        probeInstances()
+        for index in state.services.indices {
+            if let wake = state.services[index].nextWake, wake <= now {
+                restartInstances(of: index)
+                probeInstances(of: index)
+                state.services[index].nextWake =
+                    state.services[index].instances.values.compactMap(\.nextWake).min()
+            }
+            schedule.wake(by: state.services[index].nextWake)
+            schedule.wake(by: nextTick(of: index))
+        }
         countWhenDue()
         rotateLogs()
-        for service in state.services {
-            if service.unproven.isEmpty, service.deferred.isEmpty {
-                // One that is over already was just looked at: it waits for something else too.
-                let soon = now + .milliseconds(100)
-                schedule.wake(by: service.machine.nextDeadline.map { $0 > now ? $0 : soon })
-            }
-            for instance in service.instances.values {
-                schedule.wake(by: instance.nextWake)
-            }
-        }
         for instant in [
             schedule.nextCount, schedule.nextLogRotation, schedule.storeRetryAt,
             tables.retryAt,
         ] {
             schedule.wake(by: instant)
+        }
+    }
+
+    /// When the service's machine must be told the time.
+    ///
+    /// One whose deadline is over was just told: it waits for something else too.
+    private func nextTick(of index: Int) -> Timestamp? {
+        guard state.services[index].unproven.isEmpty, state.services[index].deferred.isEmpty else {
+            return nil
+        }
+        return state.services[index].machine.nextDeadline.map { deadline in
+            deadline > now ? deadline : now + .milliseconds(100)
         }
     }
 

@@ -52,10 +52,7 @@ extension EngineLoop {
 
     private func record(_ stats: ProxyStats) {
         for service in stats.services {
-            guard
-                let index = state.services.firstIndex(where: { $0.name.rawValue == service.service }
-                )
-            else {
+            guard let index = state.index(of: ServiceName(rawValue: service.service)) else {
                 continue
             }
             let known = state.services[index].instances.values.map(\.instance)

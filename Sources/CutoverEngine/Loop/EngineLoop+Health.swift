@@ -4,14 +4,12 @@ import CutoverStore
 
 /// One probe after another for each instance that runs.
 extension EngineLoop {
-    /// Starts the probes that are due.
-    func probeInstances() {
-        for index in state.services.indices {
-            for (id, instance) in state.services[index].instances {
-                if let due = instance.nextProbeAt, due <= now {
-                    state.services[index].instances[id]?.nextProbeAt = nil
-                    probe(instance, of: state.services[index])
-                }
+    /// Starts the probes of a service that are due.
+    func probeInstances(of index: Int) {
+        for (id, instance) in state.services[index].instances {
+            if let due = instance.nextProbeAt, due <= now {
+                state.services[index].instances[id]?.nextProbeAt = nil
+                probe(instance, of: state.services[index])
             }
         }
     }

@@ -247,19 +247,17 @@ extension EngineLoop {
         prove(id, at: index)
     }
 
-    /// Starts the ones whose back-off is over.
-    func restartInstances() {
-        for index in state.services.indices {
-            for (id, instance) in state.services[index].instances {
-                guard case .restarting(let at) = instance.activity, at <= now else {
-                    continue
-                }
-                state.services[index].updateInstance(id) { instance in
-                    instance.activity = .relaunching
-                    instance.restarts += 1
-                }
-                restart(state.services[index].launch(of: instance.instance))
+    /// Starts the instances of a service whose back-off is over.
+    func restartInstances(of index: Int) {
+        for (id, instance) in state.services[index].instances {
+            guard case .restarting(let at) = instance.activity, at <= now else {
+                continue
             }
+            state.services[index].updateInstance(id) { instance in
+                instance.activity = .relaunching
+                instance.restarts += 1
+            }
+            restart(state.services[index].launch(of: instance.instance))
         }
     }
 

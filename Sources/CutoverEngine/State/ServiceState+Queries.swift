@@ -14,6 +14,9 @@ extension ServiceState {
         }
         body(&instance)
         instances[id] = instance
+        if let wake = instance.nextWake {
+            nextWake = nextWake.map { min($0, wake) } ?? wake
+        }
     }
 
     /// The newest instance of that name decides: names are used again.

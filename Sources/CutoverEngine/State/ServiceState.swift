@@ -6,6 +6,10 @@ struct ServiceState {
     var machine: ServiceMachine
     /// Of every release, also the stopped ones of the last rollout, for their evidence.
     var instances: [InstanceID: HostedInstance] = [:]
+    /// No instance wants to be probed or started again before this instant.
+    ///
+    /// `nil`: none wants to.
+    var nextWake: Timestamp?
     var traffic: ServiceTraffic
     /// Newest first.
     var seenReleases: [ReleaseName] = []
