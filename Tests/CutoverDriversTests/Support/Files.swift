@@ -22,9 +22,18 @@ extension TemporaryDirectory {
     }
 }
 
-/// How many descriptors this process has.
-func openDescriptors() throws -> Int {
-    try FileManager.default.contentsOfDirectory(atPath: "/proc/self/fd").count
+/// What the descriptors of this process are, with how many there are of each.
+func openDescriptors() throws -> [String: Int] {
+    let folder = "/proc/self/fd"
+    let names = try FileManager.default.contentsOfDirectory(atPath: folder)
+    let targets = names.compactMap { name in
+        try? FileManager.default.destinationOfSymbolicLink(atPath: "\(folder)/\(name)")
+    }
+    // Sockets and pipes have numbers of their own.
+    let kinds = targets.map { target in
+        target.hasPrefix("/") ? target : target.filter { !$0.isNumber }
+    }
+    return Dictionary(kinds.map { ($0, 1) }) { $0 + $1 }
 }
 
 /// The program that a process runs.
