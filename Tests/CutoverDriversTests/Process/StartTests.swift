@@ -123,7 +123,7 @@ import Testing
             let process = try await bench.start("exec sleep 60", number: number)
             _ = try await bench.runtime.stop(process.id, grace: .seconds(5))
         }
-        // Other tests run beside this one, so the counts are not exact; a leak would be 150 or more.
+        // Other tests run beside this one, so the counts are not exact; a leak would be 150.
         for (kind, count) in try openDescriptors() {
             #expect(count < before[kind, default: 0] + 100, "\(kind)")
         }
