@@ -65,6 +65,11 @@ package final class Terminal {
     /// Whether the environment's locale is UTF-8; without it only the ASCII glyphs can be drawn.
     package static var isUnicodeLocale: Bool { ct_locale_is_utf8() != 0 }
 
+    /// Makes sure that a terminal is there to be taken over, and leaves it alone.
+    package static func checkUsable() throws(TerminalError) {
+        _ = try usableTerm(Options())
+    }
+
     /// Takes over the terminal.
     ///
     /// - Throws: `TerminalError`, with the terminal untouched.

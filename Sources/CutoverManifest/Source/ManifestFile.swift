@@ -77,7 +77,8 @@ enum ManifestFile {
         case .fileNoSuchFile, .fileReadNoSuchFile:
             ManifestFault(
                 summary: "there is no such manifest",
-                detail: "Cutover reads 'cutover.yaml' in the current directory if none is named."
+                detail: "Cutover reads 'cutover.yaml' in the current directory if none is named.",
+                hint: "begin one with 'cutover validate --template > cutover.yaml'"
             )
         case .fileReadNoPermission:
             ManifestFault(

@@ -33,6 +33,7 @@ struct DemoCommand: AsyncParsableCommand {
     var directory: String?
 
     func run() async throws {
+        if !headless { try display.checkScreen() }
         let folder = directory.map { URL(filePath: $0) } ?? Self.temporaryFolder()
         let keys = try script.map { path in
             ScriptedKeys(try DemoScript(String(contentsOfFile: path, encoding: .utf8)))

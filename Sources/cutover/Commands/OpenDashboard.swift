@@ -25,6 +25,7 @@ struct OpenDashboard: AsyncParsableCommand {
     func run() async throws {
         let project = try project.load()
         if once { return try await printFrame(of: project) }
+        try display.checkScreen()
         let link: any EngineLink
         let host: EngineHost?
         if let running = try? await RunningEngine.attach(to: project, complaining: false) {

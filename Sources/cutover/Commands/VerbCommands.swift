@@ -1,5 +1,6 @@
 import ArgumentParser
 import CutoverCore
+import CutoverManifest
 
 struct DeployCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -15,6 +16,12 @@ struct DeployCommand: AsyncParsableCommand {
 
     @Argument(help: "The release.")
     var release: String
+
+    func validate() throws {
+        guard NameRule.release.admits(release) else {
+            throw ValidationError("a release is called by \(NameRule.release.text)")
+        }
+    }
 
     func run() async throws {
         let verb = VerbRequest(service: service, action: .deploy(ReleaseName(rawValue: release)))

@@ -41,6 +41,23 @@ struct DisplayOptions: ParsableArguments {
         }
     }
 
+    /// Makes sure that there can be a screen, before anything is started for one.
+    ///
+    /// - Throws: a validation error for an unknown theme; ``ExitStatus/usage``, after the reason was
+    ///   printed, without a usable terminal.
+    func checkScreen() throws {
+        _ = try chosenTheme()
+        do {
+            try Terminal.checkUsable()
+        } catch {
+            complain(
+                "\(error). Without a screen there are `cutover run`, `cutover status` and "
+                    + "`cutover --once`"
+            )
+            throw ExitStatus.usage.code
+        }
+    }
+
     private static func userThemes() -> [ThemeSource] {
         let environment = ProcessInfo.processInfo.environment
         let base = environment["XDG_CONFIG_HOME"].flatMap { $0.isEmpty ? nil : $0 }
