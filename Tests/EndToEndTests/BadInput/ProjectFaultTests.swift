@@ -37,8 +37,10 @@ extension EndToEnd {
                 #expect(unknown.errors.contains("shop"), "\(unknown.text)")
                 let log = try await project.run("logs", "shop/b9")
                 #expect(log.status == 1, "\(log.text)")
-                let release = try await project.run("deploy", "shop", "../../etc")
-                #expect([1, 7].contains(release.status), "\(release.text)")
+                for name in ["two words", "-v", "", "v1\n", "v1\u{1B}[2J"] {
+                    let release = try await project.run("deploy", "shop", "--", name)
+                    #expect([1, 64].contains(release.status), "\(name): \(release.text)")
+                }
                 try await project.serve("v1")
                 let again = try await project.run("deploy", "shop", "v1")
                 #expect(again.status == 7, "\(again.text)")

@@ -64,7 +64,7 @@ extension EndToEnd {
 
             func begin() async throws {
                 try await tmux.enter("clear; \(Product.path) demo --directory .; echo status $?")
-                try await tmux.wait(forText: "press d")
+                try await tmux.wait(forText: "no release yet")
                 try await dashboard.capture("01-start")
                 try await dashboard.deploy("v1")
                 try await tmux.press("j")
