@@ -43,8 +43,8 @@ struct DisplayOptions: ParsableArguments {
 
     /// Makes sure that there can be a screen, before anything is started for one.
     ///
-    /// - Throws: a validation error for an unknown theme; ``ExitStatus/usage``, after the reason was
-    ///   printed, without a usable terminal.
+    /// - Throws: a validation error for an unknown theme; ``ExitStatus/usage``, after the reason
+    ///   was printed, without a usable terminal.
     func checkScreen() throws {
         _ = try chosenTheme()
         do {

@@ -43,7 +43,8 @@ extension EndToEnd {
                     ($0.rollout?.isHeld ?? false) || ["reverting", "finished"].contains($0.phase)
                 }
                 if noticed.rollout?.isHeld ?? false {
-                    // The crash loop may bring it back by itself meanwhile; then there is nothing to do.
+                    // The crash loop may bring it back by itself meanwhile; then there is nothing
+                    // to do.
                     try await project.run("rollback", "shop")
                 }
                 let end = try await project.wait(forPhase: "finished")
