@@ -1,4 +1,5 @@
 import ArgumentParser
+import Foundation
 
 @main struct Cutover: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -43,6 +44,22 @@ import ArgumentParser
         ],
         defaultSubcommand: OpenDashboard.self
     )
+
+    /// Runs what the arguments name; wrong ones end with ``ExitStatus/usage``, not with the parser's 64.
+    static func main() async {
+        do {
+            var command = try parseAsRoot()
+            if var command = command as? any AsyncParsableCommand {
+                try await command.run()
+            } else {
+                try command.run()
+            }
+        } catch {
+            guard exitCode(for: error) == .validationFailure else { exit(withError: error) }
+            FileHandle.standardError.write(Data("\(fullMessage(for: error))\n".utf8))
+            exit(withError: ExitStatus.usage.code)
+        }
+    }
 }
 
 /// The version of the program.
