@@ -39,13 +39,26 @@ extension EndToEnd {
                 #expect(log.status == 1, "\(log.text)")
                 for name in ["two words", "-v", "", "v1\n", "v1\u{1B}[2J"] {
                     let release = try await project.run("deploy", "shop", "--", name)
-                    #expect([1, 64].contains(release.status), "\(name): \(release.text)")
+                    #expect(release.status == 1, "\(name): \(release.text)")
                 }
                 try await project.serve("v1")
                 let again = try await project.run("deploy", "shop", "v1")
                 #expect(again.status == 7, "\(again.text)")
                 #expect(again.errors.contains("live"), "\(again.text)")
             }
+        }
+
+        @Test func wrongUsageHasItsStatusAndShowsTheRightOne() async throws {
+            let wrong = [
+                ["deploy", "shop"], ["frobnicate"], ["--size", "big"], ["status", "--jason"],
+            ]
+            for arguments in wrong {
+                let result = try await Program.run(Product.path, arguments)
+                #expect(result.status == 1, "\(arguments): \(result.text)")
+                #expect(result.errors.contains("Usage: cutover"), "\(arguments): \(result.text)")
+            }
+            let help = try await Product.run("--help")
+            #expect(help.status == 0 && help.output.contains("Exit status"), "\(help.text)")
         }
 
         @Test func aSecondEngineIsRefusedAndTheFirstGoesOn() async throws {
