@@ -122,6 +122,11 @@ let package = Package(
             ["CutoverCore", "CutoverScreen", "CutoverDashboard"],
             exclude: ["Frames"]
         ),
+        tests(
+            "EndToEndTests",
+            ["cutover"],
+            exclude: ["Support/independent_client.py", "Support/slow_service.py"]
+        ),
         tests("TidyTests"),
     ],
     swiftLanguageModes: [.v6]

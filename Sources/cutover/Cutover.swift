@@ -45,7 +45,8 @@ import Foundation
         defaultSubcommand: OpenDashboard.self
     )
 
-    /// Runs what the arguments name; wrong ones end with ``ExitStatus/usage``, not with the parser's 64.
+    /// Runs what the arguments name; wrong ones end with ``ExitStatus/usage``, not with the
+    /// parser's 64.
     static func main() async {
         do {
             var command = try parseAsRoot()
