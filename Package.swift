@@ -115,6 +115,10 @@ let package = Package(
                 "CutoverTestSupport", logging, grdb,
             ]
         ),
+        tests(
+            "CutoverDemoTests",
+            ["CutoverCore", "CutoverScreen", "CutoverDemo", nio("NIOCore"), nio("NIOPosix")]
+        ),
         tests("CutoverScreenTests", ["CutoverScreen"]),
         tests("CutoverTerminalTests", ["CTerminal", "CutoverScreen", "CutoverTerminal"]),
         tests(

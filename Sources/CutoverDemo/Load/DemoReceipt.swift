@@ -54,6 +54,7 @@ package struct DemoReceipt: Sendable {
     private static func text(_ line: Line) -> String {
         let report = line.report
         let median = report.latency.quantile(0.5)
+        let added = ((report.latency.maximum - median) * 10).rounded() / 10
         var rows = ["\(line.service)"]
         rows += line.history.map { "  \($0)" }
         rows.append("  requests sent                     \(report.sent)")
@@ -63,7 +64,7 @@ package struct DemoReceipt: Sendable {
                 + kinds(report.releaseErrors)
         )
         rows.append(
-            "  worst added latency               \(report.latency.maximum - median) ms "
+            "  worst added latency               \(added) ms "
                 + "over a median of \(median) ms (small requests)"
         )
         if !line.promotions.isEmpty {

@@ -90,7 +90,7 @@ package struct LoadGenerator: Sendable {
         due: ContinuousClock.Instant,
         in report: SharedLoadReport
     ) {
-        let elapsed = Int((ContinuousClock.now - due) / .milliseconds(1))
+        let elapsed = ContinuousClock.now - due
         let now = Int64(Date().timeIntervalSince1970 * 1000)
         report.update { report in
             switch answer {
@@ -108,7 +108,7 @@ package struct LoadGenerator: Sendable {
                 }
                 report.succeeded += 1
                 report.answers[release, default: 0] += 1
-                if request == .small { report.latency.record(milliseconds: elapsed) }
+                if request == .small { report.latency.record(elapsed) }
                 if report.firstAnswer[release] == nil { report.firstAnswer[release] = now }
             }
         }

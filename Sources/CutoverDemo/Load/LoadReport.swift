@@ -39,30 +39,32 @@ package struct LoadReport: Codable, Sendable, Hashable {
     }
 }
 
-/// Latencies in buckets of one millisecond up to ten seconds; the last holds the rest.
+/// Latencies in buckets of a tenth of a millisecond up to ten seconds; the last holds the rest.
 package struct LatencyCounts: Codable, Sendable, Hashable {
-    /// Bucket (milliseconds) to count; sparse.
+    /// Tenths of a millisecond to count; sparse.
     package var buckets: [Int: Int] = [:]
 
     package init() {}
 
-    package mutating func record(milliseconds: Int) {
-        buckets[min(max(milliseconds, 0), 10000), default: 0] += 1
+    package mutating func record(_ latency: Duration) {
+        let tenths = Int(latency / .microseconds(100))
+        buckets[min(max(tenths, 0), 100_000), default: 0] += 1
     }
 
     package mutating func merge(_ other: LatencyCounts) {
         buckets.merge(other.buckets, uniquingKeysWith: +)
     }
 
-    package var maximum: Int { buckets.keys.max() ?? 0 }
+    /// The longest, in milliseconds; 0 without a request.
+    package var maximum: Double { Double(buckets.keys.max() ?? 0) / 10 }
 
     /// Milliseconds at `quantile`, 0 to 1; 0 without a request.
-    package func quantile(_ quantile: Double) -> Int {
+    package func quantile(_ quantile: Double) -> Double {
         let total = buckets.values.reduce(0, +)
         var rank = Int((Double(total) * quantile).rounded(.up))
         for (bucket, count) in buckets.sorted(by: { $0.key < $1.key }) {
             rank -= count
-            if rank <= 0 { return bucket }
+            if rank <= 0 { return Double(bucket) / 10 }
         }
         return maximum
     }

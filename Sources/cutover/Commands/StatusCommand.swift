@@ -29,7 +29,7 @@ struct StatusCommand: AsyncParsableCommand {
                 complain("no service '\(service ?? "")'")
                 throw ExitStatus.usage.code
             }
-            let text = try json ? StatusJSON(snapshot, services).text : StatusText(services).text
+            let text = try Self.text(snapshot, services, json: json)
             if text != last { print(text) }
             last = text
             let statuses = services.map(ExitStatus.init(of:))
@@ -41,6 +41,15 @@ struct StatusCommand: AsyncParsableCommand {
         }
         complain("the engine stopped")
         throw ExitStatus.engineUnavailable.code
+    }
+
+    private static func text(
+        _ snapshot: EngineSnapshot,
+        _ services: [ServiceSnapshot],
+        json: Bool
+    ) throws -> String {
+        if json { return try StatusJSON(snapshot, services).text }
+        return StatusText(snapshot, services).text
     }
 }
 

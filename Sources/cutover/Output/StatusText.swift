@@ -1,12 +1,13 @@
 import CutoverCore
 import CutoverScreen
 
-/// What `cutover status` prints: one paragraph a service, for people.
+/// What `cutover status` prints: operating faults first, then one paragraph a service, for people.
 struct StatusText {
     let text: String
 
-    init(_ services: [ServiceSnapshot]) {
-        text = services.map(Self.paragraph).joined(separator: "\n")
+    init(_ snapshot: EngineSnapshot, _ services: [ServiceSnapshot]) {
+        let faults = snapshot.faults.map { Sanitizer.sanitize("FAULT: \($0)") }
+        text = (faults + services.map(Self.paragraph)).joined(separator: "\n")
     }
 
     private static func paragraph(_ service: ServiceSnapshot) -> String {
