@@ -60,7 +60,7 @@ let package = Package(
         ),
         room(
             "CutoverEngine",
-            ["CutoverCore", "CutoverStore", "CutoverWire", "CutoverDrivers", "CLinux", logging]
+            ["CutoverCore", "CutoverStore", "CutoverWire", "CutoverDrivers", logging]
         ),
         room("CutoverScreen"),
         .target(name: "CTerminal", linkerSettings: [.linkedLibrary("ncursesw")]),

@@ -176,8 +176,13 @@ extension FixtureDrivers: HealthProber {
         timeout: Duration
     ) async -> ProbeResult {
         let instance = target.launch.instance
-        let passes = world.state.withLock { state in
-            state.processes[instance.id] != nil && !state.unhealthy.contains(instance.release)
+        let (passes, duration) = world.state.withLock { state in
+            let isUp =
+                state.processes[instance.id] != nil && !state.unhealthy.contains(instance.release)
+            return (isUp, state.probeDuration)
+        }
+        if duration > .zero {
+            await clock.driverClock.wait(duration)
         }
         return ProbeResult(
             at: clock.now,

@@ -21,6 +21,8 @@ package final class FixtureWorld: Sendable {
         package var stopped: [InstanceID] = []
         /// Releases that do not pass their probes.
         package var unhealthy: Set<ReleaseName> = []
+        /// How long a probe takes; its result is that of its first moment.
+        package var probeDuration = Duration.zero
         /// Releases whose program cannot be started, with the words for it.
         package var unstartable: [ReleaseName: String] = [:]
         package var table: ProxyTable?

@@ -222,6 +222,26 @@ import Testing
         #expect(healed?.restarts == 1)
     }
 
+    @Test func aProbeOfAProcessThatIsGoneSaysNothingOfTheNextOne() async throws {
+        let fixture = try await promoted()
+        let victim = try #require(fixture.world.instances(of: "v1").first)
+        fixture.world.state.withLock { $0.probeDuration = .seconds(20) }
+        // Long enough for a probe of the old process to begin.
+        await fixture.advance(by: .seconds(2))
+        fixture.world.state.withLock { $0.unhealthy = [ReleaseName(rawValue: "v1")] }
+        let crash = fixture.clock.now
+        fixture.drivers.crash(victim)
+        let isBack = await fixture.advance(upTo: .seconds(10)) {
+            $0.world.instances(of: "v1").contains(victim)
+        }
+        try #require(isBack)
+        await fixture.advance(by: .seconds(60))
+        let instances = fixture.service?.sides.flatMap(\.instances) ?? []
+        let probes = try #require(instances.first { $0.id == victim }).evidence.probes
+        let later = probes.filter { $0.at > crash }
+        #expect(!later.isEmpty && later.allSatisfy { !$0.passed }, "\(probes)")
+    }
+
     @Test func aCandidateThatCrashesInALoopFailsTheRollout() async throws {
         let fixture = try await promoted()
         await fixture.deploy("v2")
