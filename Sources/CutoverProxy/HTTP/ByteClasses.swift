@@ -47,20 +47,13 @@ extension UInt8 {
 }
 
 /// The first index from `start` on whose byte is not `isText`, or the count of `bytes`.
-@inline(__always)
+///
+/// Kept out of its callers: inlined, the words of its loop compete with theirs for registers.
+@inline(never)
 func endOfText(_ bytes: Span<UInt8>, from start: Int) -> Int {
-    let words = bytes.bytes
     var index = start
-    while index &+ 8 <= bytes.count {
-        let word = UInt64(
-            littleEndian: words.unsafeLoadUnaligned(fromByteOffset: index, as: UInt64.self)
-        )
-        // Marks the top bit of each byte below 0x20 or equal to 0x7f. A borrow can only mark bytes
-        // above a real hit, and the lowest mark is the one that counts.
-        let delete = word ^ 0x7f7f_7f7f_7f7f_7f7f
-        let marks =
-            ((word &- 0x2020_2020_2020_2020) & ~word
-                | (delete &- 0x0101_0101_0101_0101) & ~delete) & 0x8080_8080_8080_8080
+    while let word = word(of: bytes, at: index) {
+        let marks = otherThanText(word)
         guard marks != 0 else {
             index &+= 8
             continue
@@ -77,10 +70,68 @@ func endOfText(_ bytes: Span<UInt8>, from start: Int) -> Int {
     return index
 }
 
+/// The eight bytes from `index` on, the first one lowest; `nil` where there are fewer.
+@inline(__always)
+private func word(of bytes: Span<UInt8>, at index: Int) -> UInt64? {
+    guard index >= 0, index &+ 8 <= bytes.count else {
+        return nil
+    }
+    // In bounds by the guard; the checked load would look again.
+    let word = bytes.bytes.unsafeLoadUnaligned(fromUncheckedByteOffset: index, as: UInt64.self)
+    return UInt64(littleEndian: word)
+}
+
+/// Marks the top bit of each byte of `word` that is below 0x20 or 0x7f.
+@inline(__always)
+private func otherThanText(_ word: UInt64) -> UInt64 {
+    // Without their top bits no byte can carry into the next.
+    let low = word & 0x7f7f_7f7f_7f7f_7f7f
+    let fromSpace = low &+ 0x6060_6060_6060_6060
+    let delete = low &+ 0x0101_0101_0101_0101
+    return (~fromSpace | delete) & ~word & 0x8080_8080_8080_8080
+}
+
+/// The first index from `start` on whose byte is not a token, or the count of `bytes`.
+///
+/// `hasUnderscore` is set where a token byte on the way is one.
+@inline(__always)
+func endOfToken(_ bytes: Span<UInt8>, from start: Int, hasUnderscore: inout Bool) -> Int {
+    var index = start
+    while true {
+        // Letters and hyphens, of which nearly every name is made, are told eight at a time.
+        while let word = word(of: bytes, at: index) {
+            let marks = otherThanLettersAndHyphens(word)
+            guard marks == 0 else {
+                index &+= marks.trailingZeroBitCount &>> 3
+                break
+            }
+            index &+= 8
+        }
+        guard index < bytes.count, bytes[index].isToken else {
+            return index
+        }
+        hasUnderscore = hasUnderscore || bytes[index] == 0x5f
+        index &+= 1
+    }
+}
+
+/// Marks the top bit of each byte of `word` that is neither a letter of ASCII nor a hyphen.
+@inline(__always)
+private func otherThanLettersAndHyphens(_ word: UInt64) -> UInt64 {
+    let tops: UInt64 = 0x8080_8080_8080_8080
+    // Without their top bits no byte can carry into the next.
+    let low = word & ~tops
+    let lower = low | 0x2020_2020_2020_2020
+    let fromA = lower &+ 0x1f1f_1f1f_1f1f_1f1f
+    let aboveZ = lower &+ 0x0505_0505_0505_0505
+    let hyphens = tops &- (low ^ 0x2d2d_2d2d_2d2d_2d2d)
+    return ~(fromA & ~aboveZ | hyphens) & tops | word & tops
+}
+
 /// Whether `range` holds `name`, which must be in lower case; letters of `bytes` may be in either.
 ///
-/// The bytes must be tokens: setting the bit of lower case maps no other token byte onto a letter,
-/// a digit or a hyphen.
+/// The bytes must be tokens or text: setting the bit of lower case maps no other byte of those onto
+/// a letter, a digit or a hyphen.
 @inline(__always)
 func matches(_ bytes: Span<UInt8>, _ range: Range<Int>, _ name: StaticString) -> Bool {
     guard range.count == name.utf8CodeUnitCount else {

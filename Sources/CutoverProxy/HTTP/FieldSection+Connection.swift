@@ -3,6 +3,11 @@
 extension FieldSection {
     /// Notes the options of one `Connection` line.
     mutating func noteConnection(_ bytes: Span<UInt8>, _ value: Range<Int>) -> HeadResult {
+        // What nearly every line says.
+        if matches(bytes, value, "keep-alive") {
+            connection.insert(.keepAlive)
+            return .complete
+        }
         var options = TokenList(value)
         while let token = options.next(bytes) {
             guard !token.isEmpty else {

@@ -165,12 +165,8 @@ extension FieldSection {
         into line: inout Line
     ) -> HeadResult {
         let start = index
-        var cursor = start
         var hasUnderscore = false
-        while cursor < bytes.count, bytes[cursor].isToken {
-            hasUnderscore = hasUnderscore || bytes[cursor] == 0x5f
-            cursor &+= 1
-        }
+        var cursor = endOfToken(bytes, from: start, hasUnderscore: &hasUnderscore)
         guard cursor < bytes.count else {
             return .incomplete
         }

@@ -13,12 +13,13 @@ extension HeadWriter {
         client: UInt32,
         defaultHost: @autoclosure () -> String
     ) {
-        append(bytes, head.start..<head.methodEnd)
-        append(" ")
-        if !head.authority.isEmpty {
-            appendAbsoluteTarget(head, bytes)
+        if head.authority.isEmpty {
+            // One space stands between them: that much the parser made sure of.
+            append(bytes, head.start..<head.target.upperBound)
         } else {
-            append(bytes, head.target)
+            append(bytes, head.start..<head.methodEnd)
+            append(" ")
+            appendAbsoluteTarget(head, bytes)
         }
         append(" HTTP/1.1\r\n")
         var replaced = -1
