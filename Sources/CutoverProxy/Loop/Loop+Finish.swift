@@ -15,8 +15,7 @@ extension Loop {
         let backend = Int(slab[upstream].backend)
         let isClean =
             isReusable && slab[client].body.isDone && !slab[client].hasRequestBytes
-            && !slab[upstream].flags.contains(.last)
-            && !slab[upstream].flags.contains(.peerClosed)
+            && slab[upstream].flags.isDisjoint(with: [.last, .peerClosed, .readable])
             && routing.backends[backend].keepsConnections && stopDeadline == nil
         endExchange(upstream)
         if isClean {

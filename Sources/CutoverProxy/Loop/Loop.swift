@@ -27,6 +27,9 @@ struct Loop: ~Copyable {
     /// Between two looks at deadlines, in milliseconds.
     static let sweepInterval: UInt32 = 250
 
+    /// Events that one wait may report.
+    static let eventsMaximum = 512
+
     /// Attempts to get one request to an instance.
     static let attemptsMaximum: UInt8 = 3
 
@@ -46,6 +49,9 @@ struct Loop: ~Copyable {
 
     /// Where responses' heads are written; nothing in it survives the handling of one event.
     let assembly: Block
+
+    /// What the last wait reported.
+    private let events: UnsafeMutablePointer<clinux_event>
 
     var routing: RoutingState
     var listeners: [Listener] = []
@@ -87,37 +93,41 @@ struct Loop: ~Copyable {
         self.slab = slab
         self.scratch = scratch
         self.assembly = assembly
+        events = .allocate(capacity: Self.eventsMaximum)
         routing = RoutingState(loop: index)
+        readClock()
+        lastSweep = now
     }
 
     deinit {
         free(scratch.base)
         free(assembly.base)
+        events.deallocate()
         close(epoll)
     }
 
     /// Runs until a `stop` command is done.
     mutating func run() {
-        let capacity = 512
-        let events = UnsafeMutablePointer<clinux_event>.allocate(capacity: capacity)
-        defer { events.deallocate() }
+        while turn(waitingAtMost: waitLimit) {}
+    }
+
+    /// Waits for events, at most this many milliseconds, and handles them; false when a `stop`
+    /// command is done.
+    mutating func turn(waitingAtMost limit: Int32) -> Bool {
+        let count = clinux_epoll_wait(epoll, events, Int32(Self.eventsMaximum), limit)
         readClock()
-        lastSweep = now
-        while true {
-            let count = clinux_epoll_wait(epoll, events, Int32(capacity), waitLimit)
-            readClock()
-            for index in 0..<Int(max(count, 0)) {
-                dispatch(events[index].token, events[index].events)
-            }
-            if now &- lastSweep >= Self.sweepInterval {
-                sweep()
-            }
-            if let stopDeadline, isDrained || isPast(stopDeadline) {
-                closeEverything()
-                replies.post(.stopped)
-                return
-            }
+        for index in 0..<Int(max(count, 0)) {
+            dispatch(events[index].token, events[index].events)
         }
+        if now &- lastSweep >= Self.sweepInterval {
+            sweep()
+        }
+        if let stopDeadline, isDrained || isPast(stopDeadline) {
+            closeEverything()
+            replies.post(.stopped)
+            return false
+        }
+        return true
     }
 
     /// How long a wait may last, in milliseconds: for ever while nothing can time out.
