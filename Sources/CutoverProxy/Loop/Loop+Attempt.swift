@@ -149,9 +149,7 @@ extension Loop {
             let count = block.send(slab[upstream].descriptor, range)
             guard count > 0 else {
                 if count == -Int(EAGAIN) {
-                    // The instance is the one that is waited for.
-                    slab[client].deadline = 0
-                    slab[upstream].deadline = after(idleTimeout(client))
+                    awaitInstance(upstream, idleTimeout(client))
                 } else {
                     sendingBroke(upstream)
                 }
@@ -178,10 +176,17 @@ extension Loop {
         }
         slab[client].flags.insert(.bodyAbandoned)
         slab[upstream].flags.formUnion([.readable, .last])
-        let timeouts = routing.routes[Int(slab[client].route)].timeouts
-        slab[client].deadline = 0
-        slab[upstream].deadline = after(timeouts.responseHead)
+        awaitInstance(upstream, routing.routes[Int(slab[client].route)].timeouts.responseHead)
         readResponse(upstream)
+    }
+
+    /// The instance is the one that is waited for, unless its client has yet to take what came.
+    private mutating func awaitInstance(_ upstream: Int32, _ milliseconds: UInt32) {
+        let client = slab[upstream].peer
+        if !slab[client].hasOutput {
+            slab[client].deadline = 0
+            slab[upstream].deadline = after(milliseconds)
+        }
     }
 
     /// The request's connection to its instance failed, in one of the ways that `failure` counts.

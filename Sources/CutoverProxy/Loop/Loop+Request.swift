@@ -212,7 +212,11 @@ extension Loop {
         block.copy(from: scratch, 0..<step.produced, to: 0)
         slab[client].requestSent = 0
         slab[client].requestCount = Int32(step.produced)
-        slab[client].deadline = slab[client].body.isDone ? 0 : after(idleTimeout(client))
+        if !slab[client].body.isDone {
+            slab[client].deadline = after(idleTimeout(client))
+        } else if !slab[client].hasOutput {
+            slab[client].deadline = 0
+        }
         _ = flushRequest(upstream)
     }
 

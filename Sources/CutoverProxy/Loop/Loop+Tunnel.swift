@@ -85,7 +85,8 @@ extension Loop {
         return deliver(upstream, input, 0..<count)
     }
 
-    private mutating func touch(_ first: Int32, _ second: Int32) {
+    /// Either side of a tunnel did something: both may be quiet for its whole timeout again.
+    mutating func touch(_ first: Int32, _ second: Int32) {
         let client = slab[first].role == .client ? first : second
         let deadline = after(routing.routes[Int(slab[client].route)].timeouts.tunnel)
         slab[first].deadline = deadline

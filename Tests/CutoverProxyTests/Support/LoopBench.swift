@@ -7,18 +7,18 @@ import Testing
 
 /// A loop that the test itself turns, so that what lies in a socket before a turn is certain.
 final class LoopBench {
-    private(set) var loop: Loop
+    var loop: Loop
     private var registry = Registry(loops: 1)
     private var generation: UInt64 = 0
 
-    init() throws {
+    init(connectionsMaximum: Int = 64) throws {
         let commands = try #require(Mailbox<LoopCommand>())
         let replies = try #require(Mailbox<LoopReply>())
         // A requirement cannot hold a value that is not copied.
         guard
             let loop = Loop(
                 index: 0,
-                connectionsMaximum: 64,
+                connectionsMaximum: connectionsMaximum,
                 commands: commands,
                 replies: replies
             )
@@ -54,6 +54,13 @@ final class LoopBench {
     var service: ProxyServiceStats {
         registry.stats(generation: generation, epoch: 1).services.first
             ?? ProxyServiceStats(service: "none")
+    }
+
+    /// Has the kernel take next to nothing for the only client, which reads nothing yet.
+    func narrow() throws {
+        var bytes: Int32 = 4_096
+        let client = try #require(connections(.client).first)
+        setsockopt(client.descriptor, SOL_SOCKET, SO_SNDBUF, &bytes, 4)
     }
 
     /// The connections of a role.
