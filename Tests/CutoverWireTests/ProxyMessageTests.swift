@@ -108,6 +108,7 @@ enum Samples {
         service.refusals = [
             ProxyRefusal(status: 400, count: 3), ProxyRefusal(status: 503, count: 4),
         ]
+        service.cutShort = 6
         service.backends = [backend]
         var stats = ProxyStats()
         stats.takenAt = 5

@@ -53,12 +53,13 @@ enum BackendCounter: Int, CaseIterable {
 enum RouteCounter: Int, CaseIterable {
     case connectionsOpen
     case connectionsAccepted
+    case cutShort
 
     /// All counters of one route.
     static var blockCount: Int { allCases.count + Refusal.allCases.count }
 
     /// The place of a refusal's count.
-    static func refusal(_ refusal: Refusal) -> Int { 2 + Int(refusal.rawValue) }
+    static func refusal(_ refusal: Refusal) -> Int { 3 + Int(refusal.rawValue) }
 }
 
 extension CounterWriter {

@@ -78,6 +78,10 @@ struct Connection {
         static let bodyAbandoned = Flags(rawValue: 1 << 16)
         /// The client's half-close was answered by a probe.
         static let probed = Flags(rawValue: 1 << 17)
+        /// Only the connection's end tells it that its response is whole.
+        static let endsByClose = Flags(rawValue: 1 << 18)
+        /// The request asks for the connection's end.
+        static let wantsClose = Flags(rawValue: 1 << 19)
 
         // MARK: Of an upstream connection
 

@@ -212,8 +212,6 @@ extension Loop {
             routing.backends[Int(backend)].counters.add(.retries)
         }
         endExchange(upstream)
-        let isUnfinishedStream =
-            slab[upstream].body.mode == .untilClose || flags.contains(.isHTTP10)
         release(upstream)
         if mayRetry {
             if wasConnecting {
@@ -224,11 +222,7 @@ extension Loop {
             let isTimeout = failure == .timedOut || failure == .connectTimedOut
             refuse(client, isTimeout ? .gatewayTimeout : .badGateway)
         } else {
-            // What was cut short must not look complete where only the connection's end could tell.
-            if isUnfinishedStream {
-                clinux_reset_on_close(slab[client].descriptor)
-            }
-            release(client)
+            cutShort(client)
         }
     }
 

@@ -172,7 +172,9 @@ extension Loop {
         if response.closes || body.mode == .untilClose {
             slab[upstream].flags.insert(.last)
         }
-        if closesClient(client, backend, body, isUnwrapped: isUnwrapped) {
+        if body.mode == .untilClose || isUnwrapped {
+            slab[client].flags.formUnion([.closes, .endsByClose])
+        } else if closesClient(client, backend) {
             slab[client].flags.insert(.closes)
         }
         let head = response.count
@@ -221,13 +223,8 @@ extension Loop {
     /// Whether the client's connection ends behind this response, for a reason that the request did
     /// not give.
     @inline(__always)
-    private func closesClient(
-        _ client: Int32,
-        _ backend: Int,
-        _ body: BodyFraming,
-        isUnwrapped: Bool
-    ) -> Bool {
-        if body.mode == .untilClose || isUnwrapped || !slab[client].body.isDone {
+    private func closesClient(_ client: Int32, _ backend: Int) -> Bool {
+        if !slab[client].body.isDone {
             return true
         }
         // A draining instance's clients connect anew, unless a request waits behind this one

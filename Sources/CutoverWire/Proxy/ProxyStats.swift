@@ -27,8 +27,15 @@ package struct ProxyServiceStats: Hashable, Sendable {
     /// Client connections accepted.
     package var connectionsAccepted: UInt64 = 0
 
-    /// Responses that the proxy made itself, by status, in the order of their status.
+    /// Responses that the proxy made itself to clients of the service, not of its preview, by
+    /// status, in the order of their status.
     package var refusals: [ProxyRefusal] = []
+
+    /// Responses and tunnels that the proxy ended before their end, for another reason than the
+    /// client: the drain's deadline, or an instance that broke off or fell silent.
+    ///
+    /// Only those whose head was out, so none is also a refusal; of the preview there are none.
+    package var cutShort: UInt64 = 0
 
     /// One per instance.
     package var backends: [ProxyBackendStats] = []
@@ -38,9 +45,10 @@ package struct ProxyServiceStats: Hashable, Sendable {
         self.service = service
     }
 
-    /// Requests that failed because of the proxy: the ones it answered 502, 503 or 504 itself.
+    /// Requests that failed their client: those that the proxy answered 502, 503 or 504 itself, and
+    /// those whose response it cut short.
     package var failures: UInt64 {
-        refusals.filter { (502...504).contains($0.status) }.reduce(0) { $0 + $1.count }
+        refusals.filter { (502...504).contains($0.status) }.reduce(cutShort) { $0 + $1.count }
     }
 }
 
