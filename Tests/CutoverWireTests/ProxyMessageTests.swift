@@ -99,6 +99,7 @@ enum Samples {
         backend.inFlight = 2
         backend.responses = [1, 2, 3, 4, 5]
         backend.failures.cut = 9
+        backend.failures.local = 8
         backend.failures.connectRefused = 1
         backend.firstRequestAt = 1_800_000_000_000
         backend.latency.buckets = [

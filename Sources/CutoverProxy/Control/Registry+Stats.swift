@@ -60,6 +60,7 @@ extension Registry {
         result.failures.timedOut = total(.timedOut)
         result.failures.clientAborted = total(.clientAborted)
         result.failures.cut = total(.cut)
+        result.failures.local = total(.local)
         result.retries = total(.retries)
         result.bytesToClients = total(.bytesToClients)
         result.bytesFromClients = total(.bytesFromClients)

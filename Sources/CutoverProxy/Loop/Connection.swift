@@ -112,8 +112,7 @@ struct Connection {
 
     /// The client's route.
     var route: Int32 = -1
-    /// The backend that an upstream connection goes to; of a client, the one that its last attempt
-    /// chose.
+    /// The backend that an upstream connection goes to.
     var backend: Int32 = -1
     /// Backends to which no connection could be made for the running request; they are not chosen
     /// again.

@@ -84,7 +84,7 @@ extension ProxyFailures: ByteCodable {
     private static var kinds: [WritableKeyPath<ProxyFailures, UInt64>] {
         [
             \.connectRefused, \.connectTimedOut, \.reset, \.closedEarly, \.responseInvalid,
-            \.timedOut, \.clientAborted, \.cut,
+            \.timedOut, \.clientAborted, \.cut, \.local,
         ]
     }
 

@@ -82,6 +82,9 @@ package struct ProxyBackendStats: Hashable, Sendable {
     package var responses: [UInt64] = Array(repeating: 0, count: 5)
 
     /// Requests that did not get a whole response from it, by kind.
+    ///
+    /// A kept connection that closes under a request which is then sent again is no failure: any
+    /// instance may close an idle connection (RFC 9112 9.5).
     package var failures = ProxyFailures()
 
     /// Requests that failed here and were sent to an instance again.
@@ -111,7 +114,7 @@ package struct ProxyBackendStats: Hashable, Sendable {
 
 /// Requests that did not get a whole response from an instance, by what happened.
 package struct ProxyFailures: Hashable, Sendable {
-    /// The connection could not be made: refused, unreachable, or no descriptor left.
+    /// The connection could not be made: refused or unreachable.
     package var connectRefused: UInt64 = 0
 
     /// The connection was not made in time.
@@ -135,10 +138,13 @@ package struct ProxyFailures: Hashable, Sendable {
     /// The drain's deadline cut it.
     package var cut: UInt64 = 0
 
+    /// This machine could not begin the connection: no descriptor, port, memory or slot was left.
+    package var local: UInt64 = 0
+
     /// Starts with nothing counted.
     package init() {}
 
-    /// All failures that are not the client's own.
+    /// All failures that are neither the client's own nor this machine's.
     package var total: UInt64 {
         connectRefused + connectTimedOut + reset + closedEarly + responseInvalid + timedOut + cut
     }
