@@ -59,6 +59,8 @@ struct Connection {
         static let armedForOutput = Flags(rawValue: 1 << 4)
         /// The end was passed on to the other connection of a tunnel.
         static let endForwarded = Flags(rawValue: 1 << 5)
+        /// It stands in the loop's list of connections that have more to read.
+        static let postponed = Flags(rawValue: 1 << 6)
 
         // MARK: Of a client
 

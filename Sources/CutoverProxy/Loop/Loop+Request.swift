@@ -132,7 +132,7 @@ extension Loop {
     @inline(__always)
     private func requestFlags(_ client: Int32) -> Connection.Flags {
         var flags = slab[client].flags.intersection([
-            .registered, .readable, .peerClosed, .armedForOutput, .preview,
+            .registered, .readable, .peerClosed, .armedForOutput, .preview, .postponed,
         ])
         flags.insert(.replayable)
         if request.closes || stopDeadline != nil { flags.insert(.closes) }
@@ -159,6 +159,7 @@ extension Loop {
     /// Passes the request's body on as it arrives, no faster than the instance takes it.
     mutating func readBody(_ client: Int32) {
         let generation = slab[client].generation
+        var reads = 0
         while slab[client].generation == generation, slab[client].phase == .exchange,
             !slab[client].body.isDone, !slab[client].flags.contains(.bodyAbandoned)
         {
@@ -172,6 +173,11 @@ extension Loop {
                 slab[client].deadline = after(idleTimeout(client))
                 return
             }
+            guard reads < Self.readsMaximum else {
+                postpone(client)
+                return
+            }
+            reads &+= 1
             // A piece that the instance does not take must fit into the request's block.
             let room = Self.inputBytes
             let count = scratch.receive(slab[client].descriptor, at: 0, count: room)

@@ -10,10 +10,16 @@ extension Loop {
     /// Reads what has arrived from an instance, no faster than the client takes it.
     mutating func readResponse(_ upstream: Int32) {
         let generation = slab[upstream].generation
+        var reads = 0
         while slab[upstream].generation == generation,
             slab[upstream].flags.contains(.readable), slab[upstream].peer >= 0,
             !slab[slab[upstream].peer].hasOutput
         {
+            guard reads < Self.readsMaximum else {
+                postpone(upstream)
+                return
+            }
+            reads &+= 1
             switch slab[upstream].phase {
             case .responseHead: readResponseHead(upstream)
             case .responseBody: readResponseBody(upstream)

@@ -97,9 +97,15 @@ extension Loop {
     mutating func pump(_ source: Int32) {
         let target = slab[source].peer
         let generation = slab[source].generation
+        var reads = 0
         while slab[source].flags.contains(.readable), !slab[source].flags.contains(.ended),
             !slab[target].hasOutput
         {
+            guard reads < Self.readsMaximum else {
+                postpone(source)
+                return
+            }
+            reads &+= 1
             let room = Self.scratchBytes
             let count = scratch.receive(slab[source].descriptor, at: 0, count: room)
             if count == -Int(EAGAIN) {

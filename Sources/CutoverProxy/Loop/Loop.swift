@@ -27,6 +27,10 @@ struct Loop: ~Copyable {
     /// Between two looks at deadlines, in milliseconds.
     static let sweepInterval: UInt32 = 250
 
+    /// Reads of one connection in a row: one that is always readable must not keep the others
+    /// waiting.
+    static let readsMaximum = 8
+
     /// Events that one wait may report.
     static let eventsMaximum = 512
 
@@ -52,6 +56,12 @@ struct Loop: ~Copyable {
 
     /// What the last wait reported.
     private let events: UnsafeMutablePointer<clinux_event>
+
+    /// Connections that had their reads and have more to read, as tokens: they go on behind the
+    /// events of the next wait, which then waits for nothing.
+    private var postponed: [UInt64] = []
+    /// The ones among them whose turn it is; empty between turns.
+    private var resumed: [UInt64] = []
 
     var routing: RoutingState
     var listeners: [Listener] = []
@@ -114,10 +124,15 @@ struct Loop: ~Copyable {
     /// Waits for events, at most this many milliseconds, and handles them; false when a `stop`
     /// command is done.
     mutating func turn(waitingAtMost limit: Int32) -> Bool {
-        let count = clinux_epoll_wait(epoll, events, Int32(Self.eventsMaximum), limit)
+        swap(&postponed, &resumed)
+        let wait = resumed.isEmpty ? limit : 0
+        let count = clinux_epoll_wait(epoll, events, Int32(Self.eventsMaximum), wait)
         readClock()
         for index in 0..<Int(max(count, 0)) {
             dispatch(events[index].token, events[index].events)
+        }
+        if !resumed.isEmpty {
+            resumeReading()
         }
         if now &- lastSweep >= Self.sweepInterval {
             sweep()
@@ -154,6 +169,25 @@ struct Loop: ~Copyable {
 // MARK: - Events
 
 extension Loop {
+    /// Leaves the rest of what a connection has to read to the next turn.
+    mutating func postpone(_ index: Int32) {
+        if !slab[index].flags.contains(.postponed) {
+            slab[index].flags.insert(.postponed)
+            postponed.append(slab.token(index))
+        }
+    }
+
+    @inline(never)
+    private mutating func resumeReading() {
+        for place in resumed.indices {
+            if let index = slab.find(resumed[place]) {
+                slab[index].flags.remove(.postponed)
+                dispatch(resumed[place], 0)
+            }
+        }
+        resumed.removeAll(keepingCapacity: true)
+    }
+
     /// Tokens with this bit are not connections: the mailbox, or a listener's place behind it.
     static let special: UInt64 = 1 << 31
     static let wake = special
