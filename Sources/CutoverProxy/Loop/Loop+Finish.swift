@@ -39,8 +39,9 @@ extension Loop {
     mutating func afterResponse(_ client: Int32) {
         giveRequest(client)
         if slab[client].flags.contains(.closes) {
+            // A client that did not ask for the end may have sent another request by now.
             let isUnread = !slab[client].body.isDone || slab[client].inputCount > 0
-            if isUnread {
+            if isUnread || !slab[client].flags.contains(.wantsClose) {
                 linger(client)
             } else {
                 release(client)

@@ -135,7 +135,8 @@ extension Loop {
             .registered, .readable, .peerClosed, .armedForOutput, .preview, .postponed,
         ])
         flags.insert(.replayable)
-        if request.closes || stopDeadline != nil { flags.insert(.closes) }
+        if request.closes { flags.formUnion([.closes, .wantsClose]) }
+        if stopDeadline != nil { flags.insert(.closes) }
         if request.isHead { flags.insert(.isHead) }
         if request.isHTTP10 { flags.insert(.isHTTP10) }
         if request.isIdempotent { flags.insert(.idempotent) }

@@ -239,6 +239,7 @@ extension Loop {
             !routing.backends[backend].keepsConnections || stopDeadline != nil
             || !routing.routes[Int(slab[client].route)].isListed
         return isLeaving && slab[client].inputCount == 0
+            && !slab[client].flags.contains(.readable)
     }
 
     /// Hands head and body to the client; returns the number of bytes, or 0 when the client is
