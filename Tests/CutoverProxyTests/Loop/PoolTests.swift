@@ -37,4 +37,26 @@ import Testing
         #expect(bench.turns { bench.service.backends[0].inFlight == 0 })
         #expect(second.receiveResponse()?.body == "good")
     }
+
+    /// The address of an instance changes while it answers: the connection leads to the old one.
+    @Test func aConnectionToAnAddressOfBeforeServesNobodyElse() throws {
+        let before = try UnixUpstream()
+        let after = try UnixUpstream()
+        let bench = try LoopBench()
+        try bench.apply(.on(port, before.side("blue")))
+        let client = try #require(TestSocket(port: port))
+        client.send("GET / HTTP/1.1\r\nHost: x\r\n\r\n")
+        #expect(bench.turns { bench.service.backends[0].requests == 1 })
+        let instance = try before.accept()
+        try bench.apply(.on(port, after.side("blue")))
+        instance.send("HTTP/1.1 200 OK\r\nContent-Length: 6\r\n\r\nbefore")
+        #expect(bench.turns { bench.service.backends[0].inFlight == 0 })
+        #expect(client.receiveResponse()?.body == "before")
+        client.send("GET / HTTP/1.1\r\nHost: x\r\n\r\n")
+        #expect(bench.turns { bench.service.backends[0].requests == 2 })
+        let other = try after.accept()
+        other.send("HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nafter")
+        #expect(bench.turns { bench.service.backends[0].inFlight == 0 })
+        #expect(client.receiveResponse()?.body == "after")
+    }
 }
