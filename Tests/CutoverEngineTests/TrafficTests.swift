@@ -87,6 +87,20 @@ import Testing
         #expect(traffic.consecutiveFailures[web.id] == 0)
     }
 
+    /// The proxy counts each attempt; a client's request is one.
+    @Test func aRequestThatWasSentAgainIsOneRequest() {
+        var traffic = ServiceTraffic(since: start, window: .seconds(30))
+        traffic.record(reading(requests: 10), of: [web], at: start)
+        var later = reading(requests: 20)
+        later.backends[0].retries = 4
+        traffic.record(later, of: [web], at: start + .seconds(1))
+        #expect(traffic.all.figures.total == 16)
+        // An attempt that began before the last reading, and was given up behind it.
+        later.backends[0].retries = 5
+        traffic.record(later, of: [web], at: start + .seconds(2))
+        #expect(traffic.all.figures.total == 16)
+    }
+
     @Test func theHistoryIsBounded() {
         var traffic = ServiceTraffic(since: start, window: .seconds(30))
         for second in 0...300 {

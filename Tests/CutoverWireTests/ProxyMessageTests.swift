@@ -99,6 +99,7 @@ enum Samples {
         backend.inFlight = 2
         backend.responses = [1, 2, 3, 4, 5]
         backend.failures.cut = 9
+        backend.failures.local = 8
         backend.failures.connectRefused = 1
         backend.firstRequestAt = 1_800_000_000_000
         backend.latency.buckets = [
@@ -108,6 +109,7 @@ enum Samples {
         service.refusals = [
             ProxyRefusal(status: 400, count: 3), ProxyRefusal(status: 503, count: 4),
         ]
+        service.cutShort = 6
         service.backends = [backend]
         var stats = ProxyStats()
         stats.takenAt = 5

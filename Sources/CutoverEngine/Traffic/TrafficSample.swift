@@ -31,7 +31,7 @@ struct TrafficSample: Hashable, Sendable {
         self.init(from: from, at: at)
         let isSameProcess = earlier.map { $0.requests <= later.requests } ?? false
         let earlier = isSameProcess ? earlier : nil
-        requests = later.requests - (earlier?.requests ?? 0)
+        requests = Self.difference(earlier?.kept, later.kept)
         errors = Self.difference(earlier?.errors, later.errors)
         successes = Self.difference(earlier?.successes, later.successes)
         latency = earlier.map { later.latency.since($0.latency) } ?? later.latency
@@ -53,6 +53,9 @@ struct TrafficSample: Hashable, Sendable {
 }
 
 extension ProxyBackendStats {
+    /// Requests without the attempts that were given up for another.
+    var kept: UInt64 { requests >= retries ? requests - retries : 0 }
+
     /// Answers with status 500 and above, and requests without a complete answer.
     var errors: UInt64 { responses[4] + failures.total }
 

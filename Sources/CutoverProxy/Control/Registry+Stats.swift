@@ -29,6 +29,7 @@ extension Registry {
             service.counters,
             RouteCounter.connectionsAccepted.rawValue
         )
+        result.cutShort = sum(service.counters, RouteCounter.cutShort.rawValue)
         result.refusals = Refusal.allCases.compactMap { refusal in
             let count = sum(service.counters, RouteCounter.refusal(refusal))
             return count > 0 ? ProxyRefusal(status: refusal.status, count: count) : nil
@@ -59,6 +60,7 @@ extension Registry {
         result.failures.timedOut = total(.timedOut)
         result.failures.clientAborted = total(.clientAborted)
         result.failures.cut = total(.cut)
+        result.failures.local = total(.local)
         result.retries = total(.retries)
         result.bytesToClients = total(.bytesToClients)
         result.bytesFromClients = total(.bytesFromClients)

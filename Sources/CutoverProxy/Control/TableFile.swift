@@ -105,7 +105,7 @@ extension TableFile {
         for byte in magic {
             writer.write(byte: byte)
         }
-        writer.write(wireVersion)
+        writer.write(tableVersion)
         let body = table.encoded
         writer.write(UInt64(body.count))
         let bytes = writer.bytes + body
@@ -124,7 +124,7 @@ extension TableFile {
             throw WireError(.malformed, in: "checksum", at: end)
         }
         var reader = ByteReader(Array(bytes[magic.count..<end]))
-        guard try reader.integer("version") == wireVersion else {
+        guard try reader.integer("version") == tableVersion else {
             throw reader.error(.malformed, in: "version")
         }
         _ = try reader.integer("length")

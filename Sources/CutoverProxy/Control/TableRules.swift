@@ -19,6 +19,23 @@ enum TableRules {
             }
         }
         return table.routes.lazy.compactMap(refusal).first ?? duplicate(in: table)
+            ?? loss(in: table, after: live)
+    }
+
+    /// A service that is served may leave the table, but not stay in it without an instance.
+    private static func loss(in table: ProxyTable, after live: ProxyTable?) -> String? {
+        let served = Set((live?.routes ?? []).filter(hasTaker).map(\.service))
+        guard let lost = table.routes.first(where: { served.contains($0.service) && !hasTaker($0) })
+        else {
+            return nil
+        }
+        return "service \(lost.service) would have no instance that takes requests: "
+            + "keep weight on a side that has one, or take the service out of the table"
+    }
+
+    /// Whether any request can be served; a side with weight is known to have a backend.
+    private static func hasTaker(_ route: ProxyRoute) -> Bool {
+        route.sides.contains { $0.weight > 0 }
     }
 
     private static func refusal(of route: ProxyRoute) -> String? {

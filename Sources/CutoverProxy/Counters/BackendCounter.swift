@@ -17,6 +17,7 @@ enum BackendCounter: Int, CaseIterable {
     case timedOut
     case clientAborted
     case cut
+    case local
     case retries
     case bytesToClients
     case bytesFromClients
@@ -32,7 +33,7 @@ enum BackendCounter: Int, CaseIterable {
     @inline(__always)
     static func bucket(_ nanoseconds: UInt64) -> Int {
         // The count of the cases above, as a literal: `allCases` would be computed at each request.
-        20 &+ LatencyHistogram.index(of: nanoseconds / 1_000)
+        21 &+ LatencyHistogram.index(of: nanoseconds / 1_000)
     }
 
     /// The counter of a final response's class.
@@ -53,12 +54,13 @@ enum BackendCounter: Int, CaseIterable {
 enum RouteCounter: Int, CaseIterable {
     case connectionsOpen
     case connectionsAccepted
+    case cutShort
 
     /// All counters of one route.
     static var blockCount: Int { allCases.count + Refusal.allCases.count }
 
     /// The place of a refusal's count.
-    static func refusal(_ refusal: Refusal) -> Int { 2 + Int(refusal.rawValue) }
+    static func refusal(_ refusal: Refusal) -> Int { 3 + Int(refusal.rawValue) }
 }
 
 extension CounterWriter {

@@ -59,6 +59,8 @@ struct Connection {
         static let armedForOutput = Flags(rawValue: 1 << 4)
         /// The end was passed on to the other connection of a tunnel.
         static let endForwarded = Flags(rawValue: 1 << 5)
+        /// It stands in the loop's list of connections that have more to read.
+        static let postponed = Flags(rawValue: 1 << 6)
 
         // MARK: Of a client
 
@@ -78,6 +80,10 @@ struct Connection {
         static let bodyAbandoned = Flags(rawValue: 1 << 16)
         /// The client's half-close was answered by a probe.
         static let probed = Flags(rawValue: 1 << 17)
+        /// Only the connection's end tells it that its response is whole.
+        static let endsByClose = Flags(rawValue: 1 << 18)
+        /// The request asks for the connection's end.
+        static let wantsClose = Flags(rawValue: 1 << 19)
 
         // MARK: Of an upstream connection
 
@@ -108,8 +114,7 @@ struct Connection {
 
     /// The client's route.
     var route: Int32 = -1
-    /// The backend that an upstream connection goes to; of a client, the one that its last attempt
-    /// chose.
+    /// The backend that an upstream connection goes to.
     var backend: Int32 = -1
     /// Backends to which no connection could be made for the running request; they are not chosen
     /// again.

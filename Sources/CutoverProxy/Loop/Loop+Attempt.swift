@@ -10,6 +10,7 @@ extension Loop {
     ///
     /// `fresh` asks for a new connection: the idle ones to an instance tend to die together.
     mutating func attempt(_ client: Int32, fresh: Bool) {
+        var undialled: Int32 = -1
         while slab[client].attempts < Self.attemptsMaximum {
             let chosen = routing.choose(
                 route: slab[client].route,
@@ -19,8 +20,10 @@ extension Loop {
             guard let backend = chosen else {
                 break
             }
+            if undialled >= 0 {
+                routing.backends[Int(undialled)].counters.add(.retries)
+            }
             slab[client].attempts &+= 1
-            slab[client].backend = backend
             slab[client].requestSent = 0
             slab[client].flags.remove(.bodyAbandoned)
             routing.begin(backend, at: slab[client].startedAt)
@@ -38,9 +41,9 @@ extension Loop {
                 }
                 return
             }
-            routing.backends[Int(backend)].counters.add(.connectRefused)
             routing.end(backend)
             noteFailed(client, backend)
+            undialled = backend
         }
         refuse(client, slab[client].attempts == 0 ? .unavailable : .badGateway)
     }
@@ -89,10 +92,13 @@ extension Loop {
             ? dialUnix(backend, &descriptor)
             : clinux_connect_ipv4(state.host, state.port, &descriptor)
         guard result >= 0 else {
+            let isOwn = Self.isOwnWant(-result, isUnix: state.isUnix)
+            state.counters.add(isOwn ? .local : .connectRefused)
             return nil
         }
         guard let upstream = slab.take(descriptor: descriptor, role: .upstream) else {
             close(descriptor)
+            state.counters.add(.local)
             return nil
         }
         slab[upstream].backend = backend
@@ -104,6 +110,16 @@ extension Loop {
         routing.connected(backend)
         armForOutput(upstream)
         return upstream
+    }
+
+    /// Whether a connection failed for want of something on this machine, with this errno.
+    private static func isOwnWant(_ code: Int32, isUnix: Bool) -> Bool {
+        switch code {
+        case EMFILE, ENFILE, ENOBUFS, ENOMEM, EADDRNOTAVAIL: true
+        // Of a Unix socket it says that the instance's queue is full.
+        case EAGAIN: !isUnix
+        default: false
+        }
     }
 
     private func dialUnix(_ backend: Int32, _ descriptor: inout Int32) -> Int32 {
@@ -149,9 +165,7 @@ extension Loop {
             let count = block.send(slab[upstream].descriptor, range)
             guard count > 0 else {
                 if count == -Int(EAGAIN) {
-                    // The instance is the one that is waited for.
-                    slab[client].deadline = 0
-                    slab[upstream].deadline = after(idleTimeout(client))
+                    awaitInstance(upstream, idleTimeout(client))
                 } else {
                     sendingBroke(upstream)
                 }
@@ -178,10 +192,17 @@ extension Loop {
         }
         slab[client].flags.insert(.bodyAbandoned)
         slab[upstream].flags.formUnion([.readable, .last])
-        let timeouts = routing.routes[Int(slab[client].route)].timeouts
-        slab[client].deadline = 0
-        slab[upstream].deadline = after(timeouts.responseHead)
+        awaitInstance(upstream, routing.routes[Int(slab[client].route)].timeouts.responseHead)
         readResponse(upstream)
+    }
+
+    /// The instance is the one that is waited for, unless its client has yet to take what came.
+    private mutating func awaitInstance(_ upstream: Int32, _ milliseconds: UInt32) {
+        let client = slab[upstream].peer
+        if !slab[client].hasOutput {
+            slab[client].deadline = 0
+            slab[upstream].deadline = after(milliseconds)
+        }
     }
 
     /// The request's connection to its instance failed, in one of the ways that `failure` counts.
@@ -202,13 +223,15 @@ extension Loop {
             && !slab[upstream].flags.contains(.answered)
             && slab[client].attempts < Self.attemptsMaximum
             && (wasConnecting || slab[client].requestSent == 0 || isStale)
-        routing.backends[Int(backend)].counters.add(failure)
         if mayRetry {
             routing.backends[Int(backend)].counters.add(.retries)
         }
+        // An instance may close a kept connection at any time; one that takes no connection has
+        // failed, though no client notices.
+        if !mayRetry || !slab[upstream].flags.contains(.reused) {
+            routing.backends[Int(backend)].counters.add(failure)
+        }
         endExchange(upstream)
-        let isUnfinishedStream =
-            slab[upstream].body.mode == .untilClose || flags.contains(.isHTTP10)
         release(upstream)
         if mayRetry {
             if wasConnecting {
@@ -219,11 +242,7 @@ extension Loop {
             let isTimeout = failure == .timedOut || failure == .connectTimedOut
             refuse(client, isTimeout ? .gatewayTimeout : .badGateway)
         } else {
-            // What was cut short must not look complete where only the connection's end could tell.
-            if isUnfinishedStream {
-                clinux_reset_on_close(slab[client].descriptor)
-            }
-            release(client)
+            cutShort(client)
         }
     }
 

@@ -19,16 +19,41 @@ extension Loop {
     private mutating func adopt(_ plan: TablePlan) {
         closeListeners(except: plan.listeners)
         let addresses = routing.addresses
+        let numbers = routing.backends.map(\.number)
         routing.adopt(plan)
         for index in routing.backends.indices {
             let isMoved = index < addresses.count && addresses[index] != routing.addresses[index]
             if isMoved || !routing.backends[index].keepsConnections {
                 closeIdle(Int32(index))
             }
+            if isMoved {
+                keepNone(Int32(index))
+            }
+            if index < numbers.count, numbers[index] != routing.backends[index].number {
+                forgetRefusals(Int32(index))
+            }
         }
         closeIdleClients(where: { !$0.isListed })
         openListeners(plan.listeners)
         replies.post(.adopted(generation: plan.generation))
+    }
+
+    /// Has no running connection to a backend serve another request: it leads to an address of
+    /// before.
+    private mutating func keepNone(_ backend: Int32) {
+        for index in 0..<Int32(slab.highWater)
+        where slab[index].role == .upstream && slab[index].backend == backend {
+            slab[index].flags.insert(.last)
+        }
+    }
+
+    /// Another instance has the slot of one that running requests could not connect to.
+    private mutating func forgetRefusals(_ backend: Int32) {
+        for index in 0..<Int32(slab.highWater) where slab[index].role == .client {
+            for place in 0..<2 where slab[index].failedBackends[place] == backend {
+                slab[index].failedBackends[place] = -1
+            }
+        }
     }
 
     /// Closes client connections that wait for their next request on the routes of a kind.

@@ -110,6 +110,8 @@ extension Loop {
         for index in 0..<Int32(slab.highWater) where slab[index].role == .client {
             if slab[index].peer >= 0 {
                 cut(client: index)
+            } else if slab[index].phase == .flush {
+                cutShort(index)
             } else {
                 release(index)
             }

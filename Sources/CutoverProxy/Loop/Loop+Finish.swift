@@ -15,8 +15,7 @@ extension Loop {
         let backend = Int(slab[upstream].backend)
         let isClean =
             isReusable && slab[client].body.isDone && !slab[client].hasRequestBytes
-            && !slab[upstream].flags.contains(.last)
-            && !slab[upstream].flags.contains(.peerClosed)
+            && slab[upstream].flags.isDisjoint(with: [.last, .peerClosed, .readable])
             && routing.backends[backend].keepsConnections && stopDeadline == nil
         endExchange(upstream)
         if isClean {
@@ -40,8 +39,9 @@ extension Loop {
     mutating func afterResponse(_ client: Int32) {
         giveRequest(client)
         if slab[client].flags.contains(.closes) {
+            // A client that did not ask for the end may have sent another request by now.
             let isUnread = !slab[client].body.isDone || slab[client].inputCount > 0
-            if isUnread {
+            if isUnread || !slab[client].flags.contains(.wantsClose) {
                 linger(client)
             } else {
                 release(client)
@@ -63,9 +63,12 @@ extension Loop {
 
     /// Answers a request by itself, and closes the client's connection behind the answer.
     mutating func refuse(_ client: Int32, _ refusal: Refusal) {
-        let route = Int(slab[client].route)
-        routing.routes[route].counters.add(RouteCounter.refusal(refusal))
         let isPreview = slab[client].flags.contains(.preview)
+        if !isPreview {
+            // Who looks at a candidate too early is no client of the service.
+            let route = Int(slab[client].route)
+            routing.routes[route].counters.add(RouteCounter.refusal(refusal))
+        }
         let explanation: StaticString =
             isPreview && refusal == .unavailable
             ? "There is no candidate to preview.\n" : refusal.explanation
@@ -121,7 +124,7 @@ extension Loop {
         }
     }
 
-    /// The client went away: its request ends at the instance too.
+    /// The client went away, or takes nothing: its request ends at the instance too.
     mutating func clientAborted(_ client: Int32) {
         let upstream = slab[client].peer
         if upstream >= 0 {
@@ -129,7 +132,26 @@ extension Loop {
             endExchange(upstream)
             release(upstream)
         }
+        releaseShort(client)
+    }
+
+    /// Closes a client whose response is not whole.
+    ///
+    /// It must not look whole where only the connection's end could tell.
+    mutating func releaseShort(_ client: Int32) {
+        if slab[client].flags.contains(.endsByClose) {
+            clinux_reset_on_close(slab[client].descriptor)
+        }
         release(client)
+    }
+
+    /// The same for another reason than the client, which makes it a failure of its request.
+    mutating func cutShort(_ client: Int32) {
+        if !slab[client].flags.contains(.preview) {
+            let route = Int(slab[client].route)
+            routing.routes[route].counters.add(RouteCounter.cutShort.rawValue)
+        }
+        releaseShort(client)
     }
 
     /// Closes what a client has in flight, because the drain's or the loop's end has come.
@@ -141,8 +163,8 @@ extension Loop {
         routing.backends[Int(slab[upstream].backend)].counters.add(.cut)
         endExchange(upstream)
         release(upstream)
-        if slab[client].flags.contains(.responded) || slab[client].phase == .tunnel {
-            release(client)
+        if slab[client].flags.contains(.responded) {
+            cutShort(client)
         } else {
             refuse(client, .unavailable)
         }

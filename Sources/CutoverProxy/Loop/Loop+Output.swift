@@ -89,6 +89,7 @@ extension Loop {
             )
             readResponse(peer)
         case .tunnel:
+            touch(index, peer)
             pump(peer)
         default:
             break

@@ -132,10 +132,11 @@ extension Loop {
     @inline(__always)
     private func requestFlags(_ client: Int32) -> Connection.Flags {
         var flags = slab[client].flags.intersection([
-            .registered, .readable, .peerClosed, .armedForOutput, .preview,
+            .registered, .readable, .peerClosed, .armedForOutput, .preview, .postponed,
         ])
         flags.insert(.replayable)
-        if request.closes || stopDeadline != nil { flags.insert(.closes) }
+        if request.closes { flags.formUnion([.closes, .wantsClose]) }
+        if stopDeadline != nil { flags.insert(.closes) }
         if request.isHead { flags.insert(.isHead) }
         if request.isHTTP10 { flags.insert(.isHTTP10) }
         if request.isIdempotent { flags.insert(.idempotent) }
@@ -159,6 +160,7 @@ extension Loop {
     /// Passes the request's body on as it arrives, no faster than the instance takes it.
     mutating func readBody(_ client: Int32) {
         let generation = slab[client].generation
+        var reads = 0
         while slab[client].generation == generation, slab[client].phase == .exchange,
             !slab[client].body.isDone, !slab[client].flags.contains(.bodyAbandoned)
         {
@@ -172,6 +174,11 @@ extension Loop {
                 slab[client].deadline = after(idleTimeout(client))
                 return
             }
+            guard reads < Self.readsMaximum else {
+                postpone(client)
+                return
+            }
+            reads &+= 1
             // A piece that the instance does not take must fit into the request's block.
             let room = Self.inputBytes
             let count = scratch.receive(slab[client].descriptor, at: 0, count: room)
@@ -212,7 +219,11 @@ extension Loop {
         block.copy(from: scratch, 0..<step.produced, to: 0)
         slab[client].requestSent = 0
         slab[client].requestCount = Int32(step.produced)
-        slab[client].deadline = slab[client].body.isDone ? 0 : after(idleTimeout(client))
+        if !slab[client].body.isDone {
+            slab[client].deadline = after(idleTimeout(client))
+        } else if !slab[client].hasOutput {
+            slab[client].deadline = 0
+        }
         _ = flushRequest(upstream)
     }
 

@@ -10,10 +10,16 @@ extension Loop {
     /// Reads what has arrived from an instance, no faster than the client takes it.
     mutating func readResponse(_ upstream: Int32) {
         let generation = slab[upstream].generation
+        var reads = 0
         while slab[upstream].generation == generation,
             slab[upstream].flags.contains(.readable), slab[upstream].peer >= 0,
             !slab[slab[upstream].peer].hasOutput
         {
+            guard reads < Self.readsMaximum else {
+                postpone(upstream)
+                return
+            }
+            reads &+= 1
             switch slab[upstream].phase {
             case .responseHead: readResponseHead(upstream)
             case .responseBody: readResponseBody(upstream)
@@ -172,7 +178,9 @@ extension Loop {
         if response.closes || body.mode == .untilClose {
             slab[upstream].flags.insert(.last)
         }
-        if closesClient(client, backend, body, isUnwrapped: isUnwrapped) {
+        if body.mode == .untilClose || isUnwrapped {
+            slab[client].flags.formUnion([.closes, .endsByClose])
+        } else if closesClient(client, backend) {
             slab[client].flags.insert(.closes)
         }
         let head = response.count
@@ -221,13 +229,8 @@ extension Loop {
     /// Whether the client's connection ends behind this response, for a reason that the request did
     /// not give.
     @inline(__always)
-    private func closesClient(
-        _ client: Int32,
-        _ backend: Int,
-        _ body: BodyFraming,
-        isUnwrapped: Bool
-    ) -> Bool {
-        if body.mode == .untilClose || isUnwrapped || !slab[client].body.isDone {
+    private func closesClient(_ client: Int32, _ backend: Int) -> Bool {
+        if !slab[client].body.isDone {
             return true
         }
         // A draining instance's clients connect anew, unless a request waits behind this one
@@ -236,6 +239,7 @@ extension Loop {
             !routing.backends[backend].keepsConnections || stopDeadline != nil
             || !routing.routes[Int(slab[client].route)].isListed
         return isLeaving && slab[client].inputCount == 0
+            && !slab[client].flags.contains(.readable)
     }
 
     /// Hands head and body to the client; returns the number of bytes, or 0 when the client is

@@ -44,6 +44,8 @@ extension Loop {
             expireExchange(client)
         case .tunnel:
             expireTunnel(client)
+        case .flush:
+            releaseShort(client)
         default:
             release(client)
         }
@@ -75,7 +77,16 @@ extension Loop {
 
     private mutating func expireTunnel(_ either: Int32) {
         let upstream = slab[either].role == .client ? slab[either].peer : either
-        routing.backends[Int(slab[upstream].backend)].counters.add(.timedOut)
-        closeTunnel(either)
+        let client = slab[upstream].peer
+        let counters = routing.backends[Int(slab[upstream].backend)].counters
+        endExchange(upstream)
+        release(upstream)
+        if slab[client].hasOutput {
+            counters.add(.clientAborted)
+            release(client)
+        } else {
+            counters.add(.timedOut)
+            cutShort(client)
+        }
     }
 }

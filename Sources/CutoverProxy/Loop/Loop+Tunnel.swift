@@ -85,7 +85,8 @@ extension Loop {
         return deliver(upstream, input, 0..<count)
     }
 
-    private mutating func touch(_ first: Int32, _ second: Int32) {
+    /// Either side of a tunnel did something: both may be quiet for its whole timeout again.
+    mutating func touch(_ first: Int32, _ second: Int32) {
         let client = slab[first].role == .client ? first : second
         let deadline = after(routing.routes[Int(slab[client].route)].timeouts.tunnel)
         slab[first].deadline = deadline
@@ -96,9 +97,15 @@ extension Loop {
     mutating func pump(_ source: Int32) {
         let target = slab[source].peer
         let generation = slab[source].generation
+        var reads = 0
         while slab[source].flags.contains(.readable), !slab[source].flags.contains(.ended),
             !slab[target].hasOutput
         {
+            guard reads < Self.readsMaximum else {
+                postpone(source)
+                return
+            }
+            reads &+= 1
             let room = Self.scratchBytes
             let count = scratch.receive(slab[source].descriptor, at: 0, count: room)
             if count == -Int(EAGAIN) {

@@ -27,6 +27,13 @@ struct Loop: ~Copyable {
     /// Between two looks at deadlines, in milliseconds.
     static let sweepInterval: UInt32 = 250
 
+    /// Reads of one connection in a row: one that is always readable must not keep the others
+    /// waiting.
+    static let readsMaximum = 8
+
+    /// Events that one wait may report.
+    static let eventsMaximum = 512
+
     /// Attempts to get one request to an instance.
     static let attemptsMaximum: UInt8 = 3
 
@@ -46,6 +53,15 @@ struct Loop: ~Copyable {
 
     /// Where responses' heads are written; nothing in it survives the handling of one event.
     let assembly: Block
+
+    /// What the last wait reported.
+    private let events: UnsafeMutablePointer<clinux_event>
+
+    /// Connections that had their reads and have more to read, as tokens: they go on behind the
+    /// events of the next wait, which then waits for nothing.
+    private var postponed: [UInt64] = []
+    /// The ones among them whose turn it is; empty between turns.
+    private var resumed: [UInt64] = []
 
     var routing: RoutingState
     var listeners: [Listener] = []
@@ -87,37 +103,46 @@ struct Loop: ~Copyable {
         self.slab = slab
         self.scratch = scratch
         self.assembly = assembly
+        events = .allocate(capacity: Self.eventsMaximum)
         routing = RoutingState(loop: index)
+        readClock()
+        lastSweep = now
     }
 
     deinit {
         free(scratch.base)
         free(assembly.base)
+        events.deallocate()
         close(epoll)
     }
 
     /// Runs until a `stop` command is done.
     mutating func run() {
-        let capacity = 512
-        let events = UnsafeMutablePointer<clinux_event>.allocate(capacity: capacity)
-        defer { events.deallocate() }
+        while turn(waitingAtMost: waitLimit) {}
+    }
+
+    /// Waits for events, at most this many milliseconds, and handles them; false when a `stop`
+    /// command is done.
+    mutating func turn(waitingAtMost limit: Int32) -> Bool {
+        swap(&postponed, &resumed)
+        let wait = resumed.isEmpty ? limit : 0
+        let count = clinux_epoll_wait(epoll, events, Int32(Self.eventsMaximum), wait)
         readClock()
-        lastSweep = now
-        while true {
-            let count = clinux_epoll_wait(epoll, events, Int32(capacity), waitLimit)
-            readClock()
-            for index in 0..<Int(max(count, 0)) {
-                dispatch(events[index].token, events[index].events)
-            }
-            if now &- lastSweep >= Self.sweepInterval {
-                sweep()
-            }
-            if let stopDeadline, isDrained || isPast(stopDeadline) {
-                closeEverything()
-                replies.post(.stopped)
-                return
-            }
+        for index in 0..<Int(max(count, 0)) {
+            dispatch(events[index].token, events[index].events)
         }
+        if !resumed.isEmpty {
+            resumeReading()
+        }
+        if now &- lastSweep >= Self.sweepInterval {
+            sweep()
+        }
+        if let stopDeadline, isDrained || isPast(stopDeadline) {
+            closeEverything()
+            replies.post(.stopped)
+            return false
+        }
+        return true
     }
 
     /// How long a wait may last, in milliseconds: for ever while nothing can time out.
@@ -144,6 +169,25 @@ struct Loop: ~Copyable {
 // MARK: - Events
 
 extension Loop {
+    /// Leaves the rest of what a connection has to read to the next turn.
+    mutating func postpone(_ index: Int32) {
+        if !slab[index].flags.contains(.postponed) {
+            slab[index].flags.insert(.postponed)
+            postponed.append(slab.token(index))
+        }
+    }
+
+    @inline(never)
+    private mutating func resumeReading() {
+        for place in resumed.indices {
+            if let index = slab.find(resumed[place]) {
+                slab[index].flags.remove(.postponed)
+                dispatch(resumed[place], 0)
+            }
+        }
+        resumed.removeAll(keepingCapacity: true)
+    }
+
     /// Tokens with this bit are not connections: the mailbox, or a listener's place behind it.
     static let special: UInt64 = 1 << 31
     static let wake = special

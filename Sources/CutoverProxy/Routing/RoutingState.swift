@@ -242,6 +242,9 @@ extension RoutingState {
         let index = slot(for: plan)
         routes[index].isListed = true
         routes[index].plan = .passUnretained(plan)
+        if let before = plans[index], before !== plan {
+            plan.takeTurns(after: before)
+        }
         plans[index] = plan
         routes[index].configure(plan.settings)
         routes[index].firstSide = sides.count

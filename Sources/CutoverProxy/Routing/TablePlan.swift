@@ -60,6 +60,13 @@ final class RoutePlan: Sendable {
         schedule = WeightSchedule.make(route.sides.map(\.weight))
         self.counters = counters
     }
+
+    /// Goes on counting where the plan before stands, so that a small share gets its turn however
+    /// often the table changes; the first loop that asks decides.
+    func takeTurns(after before: RoutePlan) {
+        let taken = before.ticket.load(ordering: .relaxed)
+        _ = ticket.compareExchange(expected: 0, desired: taken, ordering: .relaxed)
+    }
 }
 
 /// One side of a route.

@@ -1,7 +1,8 @@
 /// A value with one binary form, the same on the control socket and in the durable table.
 ///
 /// Integers are LEB128 varints, text is UTF-8 behind its length, lists stand behind their count.
-/// There is no schema in the bytes: both ends agree through `wireVersion`.
+/// There is no schema in the bytes: both ends agree through `wireVersion`, and a proxy and the one
+/// before it through `tableVersion`.
 package protocol ByteCodable {
     /// Appends the binary form.
     func encode(into writer: inout ByteWriter)
@@ -10,8 +11,12 @@ package protocol ByteCodable {
     init(from reader: inout ByteReader) throws(WireError)
 }
 
-/// The version of every binary form in this module; it grows when any form changes.
-package let wireVersion: UInt64 = 1
+/// The version of every binary form on the control socket; it grows when any of them changes.
+package let wireVersion: UInt64 = 2
+
+/// The version of a table's binary form, in the durable file: a proxy serves what an older one left
+/// as long as only other forms have changed.
+package let tableVersion: UInt64 = 1
 
 extension ByteCodable {
     /// The whole binary form.

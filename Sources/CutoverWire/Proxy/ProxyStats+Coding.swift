@@ -20,6 +20,7 @@ extension ProxyServiceStats: ByteCodable {
         writer.write(connectionsOpen)
         writer.write(connectionsAccepted)
         writer.write(refusals)
+        writer.write(cutShort)
         writer.write(backends)
     }
 
@@ -28,6 +29,7 @@ extension ProxyServiceStats: ByteCodable {
         connectionsOpen = try reader.integer("open connections")
         connectionsAccepted = try reader.integer("accepted connections")
         refusals = try reader.list("refusals", of: ProxyRefusal.self)
+        cutShort = try reader.integer("cut short")
         backends = try reader.list("backends", of: ProxyBackendStats.self)
     }
 }
@@ -82,7 +84,7 @@ extension ProxyFailures: ByteCodable {
     private static var kinds: [WritableKeyPath<ProxyFailures, UInt64>] {
         [
             \.connectRefused, \.connectTimedOut, \.reset, \.closedEarly, \.responseInvalid,
-            \.timedOut, \.clientAborted, \.cut,
+            \.timedOut, \.clientAborted, \.cut, \.local,
         ]
     }
 

@@ -27,8 +27,15 @@ package struct ProxyServiceStats: Hashable, Sendable {
     /// Client connections accepted.
     package var connectionsAccepted: UInt64 = 0
 
-    /// Responses that the proxy made itself, by status, in the order of their status.
+    /// Responses that the proxy made itself to clients of the service, not of its preview, by
+    /// status, in the order of their status.
     package var refusals: [ProxyRefusal] = []
+
+    /// Responses and tunnels that the proxy ended before their end, for another reason than the
+    /// client: the drain's deadline, or an instance that broke off or fell silent.
+    ///
+    /// Only those whose head was out, so none is also a refusal; of the preview there are none.
+    package var cutShort: UInt64 = 0
 
     /// One per instance.
     package var backends: [ProxyBackendStats] = []
@@ -38,9 +45,10 @@ package struct ProxyServiceStats: Hashable, Sendable {
         self.service = service
     }
 
-    /// Requests that failed because of the proxy: the ones it answered 502, 503 or 504 itself.
+    /// Requests that failed their client: those that the proxy answered 502, 503 or 504 itself, and
+    /// those whose response it cut short.
     package var failures: UInt64 {
-        refusals.filter { (502...504).contains($0.status) }.reduce(0) { $0 + $1.count }
+        refusals.filter { (502...504).contains($0.status) }.reduce(cutShort) { $0 + $1.count }
     }
 }
 
@@ -74,6 +82,9 @@ package struct ProxyBackendStats: Hashable, Sendable {
     package var responses: [UInt64] = Array(repeating: 0, count: 5)
 
     /// Requests that did not get a whole response from it, by kind.
+    ///
+    /// A kept connection that closes under a request which is then sent again is no failure: any
+    /// instance may close an idle connection (RFC 9112 9.5).
     package var failures = ProxyFailures()
 
     /// Requests that failed here and were sent to an instance again.
@@ -103,7 +114,7 @@ package struct ProxyBackendStats: Hashable, Sendable {
 
 /// Requests that did not get a whole response from an instance, by what happened.
 package struct ProxyFailures: Hashable, Sendable {
-    /// The connection could not be made: refused, unreachable, or no descriptor left.
+    /// The connection could not be made: refused or unreachable.
     package var connectRefused: UInt64 = 0
 
     /// The connection was not made in time.
@@ -127,10 +138,13 @@ package struct ProxyFailures: Hashable, Sendable {
     /// The drain's deadline cut it.
     package var cut: UInt64 = 0
 
+    /// This machine could not begin the connection: no descriptor, port, memory or slot was left.
+    package var local: UInt64 = 0
+
     /// Starts with nothing counted.
     package init() {}
 
-    /// All failures that are not the client's own.
+    /// All failures that are neither the client's own nor this machine's.
     package var total: UInt64 {
         connectRefused + connectTimedOut + reset + closedEarly + responseInvalid + timedOut + cut
     }

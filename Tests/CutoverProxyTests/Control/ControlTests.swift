@@ -88,6 +88,30 @@ import Testing
         #expect(TestSocket(port: port) == nil)
     }
 
+    @Test func aServiceThatIsServedIsNeverLeftWithoutAnInstance() throws {
+        let proxy = try ProxyHarness()
+        let side = ProxySide.of("blue", weight: 1, 1)
+        let live = table(1, .on(port, side))
+        try proxy.client.apply(live)
+        let idle = ProxySide.of("blue", weight: 0, 1)
+        let leaving = ProxySide.of("blue", weight: 0, 1, isDraining: true)
+        let routes: [ProxyRoute] = [
+            .on(port, idle), .on(port, leaving, .of("green", weight: 0)), .on(port),
+        ]
+        for route in routes {
+            let reason = refusal { () throws(ProxyClientError) in
+                try proxy.client.apply(table(2, route))
+            }
+            #expect(reason?.contains("service web would have no instance") == true)
+        }
+        #expect(try proxy.client.hello().generation == 1)
+        // To begin without one, and to leave, is no loss of one.
+        try proxy.client.apply(table(2))
+        try proxy.client.apply(table(3, .on(port, idle)))
+        try proxy.client.apply(table(4, .on(port, leaving)))
+        try proxy.client.apply(table(5, .on(port, side)))
+    }
+
     @Test func aTakenAddressIsNamedAndNothingChanges() throws {
         let upstream = ScriptedUpstream.answering("blue")
         defer { upstream.stop() }

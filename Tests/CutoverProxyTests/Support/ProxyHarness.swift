@@ -55,6 +55,11 @@ final class ProxyHarness {
         try client.apply(ProxyTable(generation: generation, epoch: 1, routes: routes))
     }
 
+    /// Cuts what is in flight on a draining backend; how many requests that were.
+    func cut(_ key: String) throws -> UInt64 {
+        try client.cut([key])
+    }
+
     /// The counters of one backend.
     func backend(_ key: String) throws -> ProxyBackendStats {
         let all = try client.stats().services.flatMap(\.backends)

@@ -1,0 +1,66 @@
+import CutoverWire
+import Foundation
+import Synchronization
+import Testing
+
+@testable import CutoverProxy
+
+/// Whoever is waited for has a deadline, in every order of events.
+@Suite struct DeadlineTests {
+    private let port = freePort()
+
+    private func settings(idle: UInt32) -> ProxySettings {
+        var settings = ProxySettings()
+        settings.idleTimeout = idle
+        return settings
+    }
+
+    /// The response begins early, the client does not take it, and then ends its body.
+    @Test func aClientThatTakesNothingIsCutAlsoBehindTheEndOfItsBody() throws {
+        let upstream = try UnixUpstream()
+        let bench = try LoopBench()
+        try bench.apply(.on(port, upstream.side("blue"), settings: settings(idle: 300)))
+        let client = try #require(TestSocket(port: port, receiveBuffer: 4_096))
+        client.send("POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 10\r\n\r\nhalf ")
+        #expect(bench.turns { bench.service.backends[0].requests == 1 })
+        try bench.narrow()
+        let instance = try upstream.accept()
+        instance.send("HTTP/1.1 200 OK\r\nContent-Length: 1000000\r\n\r\n")
+        instance.send([UInt8](repeating: 0x78, count: 150_000))
+        #expect(bench.turns { bench.connections(.client).allSatisfy(\.hasOutput) })
+        client.send("whole")
+        #expect(bench.turns { bench.connections(.client).allSatisfy(\.body.isDone) })
+        #expect(bench.turns { bench.service.backends[0].inFlight == 0 })
+        #expect(bench.service.backends[0].failures.clientAborted == 1)
+    }
+
+    @Test func aTunnelThatWasHeldBackOnceStillLivesAsLongAsATunnel() throws {
+        let upstream = try UnixUpstream()
+        let bench = try LoopBench()
+        try bench.apply(.on(port, upstream.side("blue"), settings: settings(idle: 5_000)))
+        let client = try #require(TestSocket(port: port, receiveBuffer: 4_096))
+        client.send(
+            "GET / HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n"
+        )
+        #expect(bench.turns { bench.service.backends[0].requests == 1 })
+        try bench.narrow()
+        let instance = try upstream.accept()
+        instance.send(
+            "HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\n"
+                + "Upgrade: websocket\r\n\r\n"
+        )
+        let count = 150_000
+        instance.send([UInt8](repeating: 0x78, count: count))
+        #expect(bench.turns { bench.connections(.client).allSatisfy(\.hasOutput) })
+        let isRead = Atomic(false)
+        Thread.detachNewThread {
+            let isWhole = client.receive(through: "\r\n\r\n") != nil
+            isRead.store(isWhole && client.receive(count: count) != nil, ordering: .relaxed)
+        }
+        #expect(bench.turns { isRead.load(ordering: .relaxed) })
+        for role in [Connection.Role.client, .upstream] {
+            let connection = try #require(bench.connections(role).first)
+            #expect(connection.deadline &- bench.loop.now > 60_000)
+        }
+    }
+}

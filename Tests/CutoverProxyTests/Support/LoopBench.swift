@@ -1,0 +1,104 @@
+import CLinux
+import CutoverWire
+import Glibc
+import Testing
+
+@testable import CutoverProxy
+
+/// A loop that the test itself turns, so that what lies in a socket before a turn is certain.
+final class LoopBench {
+    var loop: Loop
+    private var registry = Registry(loops: 1)
+    private var generation: UInt64 = 0
+
+    init(connectionsMaximum: Int = 64) throws {
+        let commands = try #require(Mailbox<LoopCommand>())
+        let replies = try #require(Mailbox<LoopReply>())
+        // A requirement cannot hold a value that is not copied.
+        guard
+            let loop = Loop(
+                index: 0,
+                connectionsMaximum: connectionsMaximum,
+                commands: commands,
+                replies: replies
+            )
+        else {
+            throw ProxyFault("no loop")
+        }
+        self.loop = loop
+    }
+
+    /// Makes routes live.
+    func apply(_ routes: ProxyRoute...) throws {
+        generation += 1
+        let table = ProxyTable(generation: generation, epoch: 1, routes: routes)
+        _ = try registry.openListeners(table)
+        loop.commands.post(.adopt(registry.plan(for: table)))
+        turn()
+    }
+
+    /// One turn of the loop, behind a wait of at most a few milliseconds.
+    func turn() {
+        _ = loop.turn(waitingAtMost: 5)
+    }
+
+    /// Turns the loop until a condition holds, at most ten seconds.
+    func turns(until condition: () throws -> Bool) rethrows -> Bool {
+        try eventually {
+            turn()
+            return try condition()
+        }
+    }
+
+    /// The counters of the only service.
+    var service: ProxyServiceStats {
+        registry.stats(generation: generation, epoch: 1).services.first
+            ?? ProxyServiceStats(service: "none")
+    }
+
+    /// Has the kernel take next to nothing for the only client, which reads nothing yet.
+    func narrow() throws {
+        var bytes: Int32 = 4_096
+        let client = try #require(connections(.client).first)
+        setsockopt(client.descriptor, SOL_SOCKET, SO_SNDBUF, &bytes, 4)
+    }
+
+    /// The connections of a role.
+    func connections(_ role: Connection.Role) -> [Connection] {
+        (0..<Int32(loop.slab.highWater)).map { loop.slab[$0] }.filter { $0.role == role }
+    }
+}
+
+/// An instance on a Unix socket, where what was sent can be read at once and as a whole.
+final class UnixUpstream {
+    let path: String
+    private let descriptor: Int32
+
+    init() throws {
+        path = "/tmp/cutover-upstream-\(getpid())-\(freePort()).sock"
+        descriptor = clinux_listen_unix(path)
+        try #require(descriptor >= 0)
+    }
+
+    deinit {
+        close(descriptor)
+        unlink(path)
+    }
+
+    /// The next connection that waits.
+    func accept() throws -> TestSocket {
+        var address: UInt32 = 0
+        let accepted = clinux_accept(descriptor, &address)
+        try #require(accepted >= 0)
+        var bytes: Int32 = 8 << 20
+        setsockopt(accepted, SOL_SOCKET, SO_SNDBUFFORCE, &bytes, 4)
+        setsockopt(accepted, SOL_SOCKET, SO_SNDBUF, &bytes, 4)
+        return TestSocket(descriptor: accepted)
+    }
+
+    /// A side of this instance alone, with the key after its name: `blue-0`.
+    func side(_ name: String, weight: Int = 1) -> ProxySide {
+        let backend = ProxyBackend(key: name + "-0", address: .unix(path: path))
+        return ProxySide(name: name, release: name, weight: weight, backends: [backend])
+    }
+}
