@@ -19,6 +19,8 @@ package actor ProcessRuntime: Runtime {
     var ports = PortReservations()
     var starts: [InstanceID: Task<Result<InstanceProcess, DriverError>, Never>] = [:]
 
+    private var isRotating = false
+
     private let exitContinuation: AsyncStream<InstanceExit>.Continuation
     private let endings: AsyncStream<Ending>.Continuation
 
@@ -144,6 +146,13 @@ package actor ProcessRuntime: Runtime {
     }
 
     package func rotateLogs() async {
+        // Copying can take longer than the second until the next call, and two copies of one log
+        // would take each other's place.
+        guard !isRotating else {
+            return
+        }
+        isRotating = true
+        defer { isRotating = false }
         let paths = entries.values.map(\.process.logPath).sorted()
         // Outside of the actor: copying must not hold up a start or a stop.
         await Self.rotate(paths, in: logs, limits: logLimits, logger: logger)
@@ -157,7 +166,9 @@ package actor ProcessRuntime: Runtime {
     ) async {
         for path in paths {
             do throws(SystemError) {
-                try LogFile(path: path).rotate(limits)
+                if case .discarded(let error) = try LogFile(path: path).rotate(limits) {
+                    logger.error("\(path): no room for a copy, so its lines are given up: \(error)")
+                }
             } catch  where error.code == ENOENT {
                 continue  // Somebody removed it; the writer goes on in the nameless file.
             } catch {
