@@ -141,8 +141,9 @@ int clinux_spawn_held(const struct clinux_program *program, struct clinux_held *
 #define CLINUX_SPAWN_EXECUTE 3
 
 /// Lets the child run its program and closes both descriptors. Blocks until it runs, or returns
-/// -errno with the step that failed; then the child ends by itself and is to be reaped.
-int clinux_release(struct clinux_held *held, int *step);
+/// -errno with the step that failed; then the child ends by itself and is to be reaped. After
+/// `milliseconds` returns -ETIMEDOUT with step 0: the child hangs, and is to be killed.
+int clinux_release(struct clinux_held *held, int milliseconds, int *step);
 
 /// Ends the child before it ran anything, and closes both descriptors; it is to be reaped.
 void clinux_discard(struct clinux_held *held);

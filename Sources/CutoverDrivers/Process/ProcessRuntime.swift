@@ -14,6 +14,8 @@ package actor ProcessRuntime: Runtime {
     let logs: LogDirectory
     let logLimits: LogLimits
     let engineEnvironment: [String: String]
+    let commandMark: CommandMark
+    let startLimit: Duration
 
     var entries: [InstanceID: Entry] = [:]
     var ports = PortReservations()
@@ -44,18 +46,22 @@ package actor ProcessRuntime: Runtime {
 
     /// Makes a runtime that holds nothing yet.
     ///
-    /// Logs go to the folder `logs` of `stateDirectory`; throws when that cannot be used.
+    /// Logs go to the folder `logs` of `stateDirectory`; throws when that cannot be used. A program
+    /// that does not run after `startLimit`, as one on a file system that hangs, is given up.
     package init(
         stateDirectory: String,
         clock: DriverClock,
         logger: Logger,
         logLimits: LogLimits = LogLimits(),
+        startLimit: Duration = HeldProgram.releaseLimit,
         engineEnvironment: [String: String] = EngineEnvironment.current
     ) throws(DriverError) {
         self.clock = clock
         self.logger = logger
         self.logLimits = logLimits
         self.engineEnvironment = engineEnvironment
+        self.startLimit = startLimit
+        commandMark = CommandMark(stateDirectory: stateDirectory)
         logs = LogDirectory(path: "\(stateDirectory)/logs")
         do throws(ProgramFault) {
             try logs.prepare()
