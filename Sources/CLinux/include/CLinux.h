@@ -97,6 +97,18 @@ void clinux_reset_on_close(int fd);
 /// The user ID of the process at the other end of a Unix socket.
 int clinux_peer_user(int fd, uint32_t *user);
 
+/// The local address of an IPv4 socket.
+int clinux_local_address(int fd, uint32_t *address, uint16_t *port);
+
+/// Another descriptor of the same socket.
+int clinux_duplicate(int fd);
+
+/// Sends one byte over a Unix socket, with a descriptor unless that is -1.
+int clinux_send_descriptor(int fd, uint8_t byte, int descriptor);
+
+/// Receives one byte: returns 1, or 0 at the end. Stores the descriptor that came with it, or -1.
+int clinux_receive_descriptor(int fd, uint8_t *byte, int *descriptor);
+
 // MARK: processes
 
 int clinux_pidfd_open(pid_t pid);
