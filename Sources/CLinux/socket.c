@@ -2,6 +2,7 @@
 #include "CLinux.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <string.h>
@@ -164,4 +165,60 @@ int clinux_peer_user(int fd, uint32_t *user) {
     if (getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &credentials, &size) < 0) return -errno;
     *user = credentials.uid;
     return 0;
+}
+
+int clinux_local_address(int fd, uint32_t *address, uint16_t *port) {
+    struct sockaddr_storage name;
+    socklen_t size = sizeof name;
+    if (getsockname(fd, (struct sockaddr *)&name, &size) < 0) return -errno;
+    if (name.ss_family != AF_INET) return -EAFNOSUPPORT;
+    *address = ntohl(((struct sockaddr_in *)&name)->sin_addr.s_addr);
+    *port = ntohs(((struct sockaddr_in *)&name)->sin_port);
+    return 0;
+}
+
+int clinux_duplicate(int fd) {
+    int copy = fcntl(fd, F_DUPFD_CLOEXEC, 0);
+    return copy < 0 ? -errno : copy;
+}
+
+// One byte carries one descriptor at most, so that reading a byte can never merge two of them.
+union ancillary {
+    char bytes[CMSG_SPACE(sizeof(int))];
+    struct cmsghdr alignment;
+};
+
+int clinux_send_descriptor(int fd, uint8_t byte, int descriptor) {
+    struct iovec piece = {&byte, 1};
+    union ancillary ancillary;
+    memset(&ancillary, 0, sizeof ancillary);
+    struct msghdr message = {.msg_iov = &piece, .msg_iovlen = 1};
+    if (descriptor >= 0) {
+        message.msg_control = &ancillary;
+        message.msg_controllen = sizeof ancillary;
+        struct cmsghdr *header = CMSG_FIRSTHDR(&message);
+        header->cmsg_level = SOL_SOCKET;
+        header->cmsg_type = SCM_RIGHTS;
+        header->cmsg_len = CMSG_LEN(sizeof descriptor);
+        memcpy(CMSG_DATA(header), &descriptor, sizeof descriptor);
+    }
+    return sendmsg(fd, &message, MSG_NOSIGNAL) < 0 ? -errno : 0;
+}
+
+int clinux_receive_descriptor(int fd, uint8_t *byte, int *descriptor) {
+    struct iovec piece = {byte, 1};
+    union ancillary ancillary;
+    struct msghdr message = {
+        .msg_iov = &piece,
+        .msg_iovlen = 1,
+        .msg_control = &ancillary,
+        .msg_controllen = sizeof ancillary,
+    };
+    *descriptor = -1;
+    ssize_t count = recvmsg(fd, &message, MSG_CMSG_CLOEXEC);
+    if (count < 0) return -errno;
+    struct cmsghdr *header = CMSG_FIRSTHDR(&message);
+    if (header && header->cmsg_level == SOL_SOCKET && header->cmsg_type == SCM_RIGHTS)
+        memcpy(descriptor, CMSG_DATA(header), sizeof *descriptor);
+    return (int)count;
 }

@@ -110,12 +110,21 @@ int clinux_spawn_held(const struct clinux_program *program, struct clinux_held *
     return 0;
 }
 
-int clinux_release(struct clinux_held *held, int *step) {
+int clinux_release(struct clinux_held *held, int milliseconds, int *step) {
     // A child that was killed at its gate must not raise SIGPIPE here.
     int error = send(held->gate, "", 1, MSG_NOSIGNAL) == 1 ? 0 : errno;
 
     struct report report = {0, error};
+    struct pollfd entry = {.fd = held->report, .events = POLLIN};
+    int ready = 1;
     if (!error) {
+        do {
+            ready = poll(&entry, 1, milliseconds);
+        } while (ready < 0 && errno == EINTR);
+    }
+    if (ready == 0) {
+        report.error = ETIMEDOUT;
+    } else if (!error) {
         ssize_t count;
         do {
             count = read(held->report, &report, sizeof report);

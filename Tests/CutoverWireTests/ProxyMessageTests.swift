@@ -119,8 +119,8 @@ enum Samples {
 
     static var requests: [ProxyRequest] {
         [
-            .hello, .apply(table), .stats, .cut(keys: ["a", "ü"]),
-            .shutdown(graceMilliseconds: 30_000),
+            .hello, .apply(table), .stats, .cut(keys: ["a", "ü"], epoch: 3),
+            .shutdown(graceMilliseconds: 30_000, epoch: 1 << 40),
         ]
     }
 

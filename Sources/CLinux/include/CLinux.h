@@ -97,6 +97,18 @@ void clinux_reset_on_close(int fd);
 /// The user ID of the process at the other end of a Unix socket.
 int clinux_peer_user(int fd, uint32_t *user);
 
+/// The local address of an IPv4 socket.
+int clinux_local_address(int fd, uint32_t *address, uint16_t *port);
+
+/// Another descriptor of the same socket.
+int clinux_duplicate(int fd);
+
+/// Sends one byte over a Unix socket, with a descriptor unless that is -1.
+int clinux_send_descriptor(int fd, uint8_t byte, int descriptor);
+
+/// Receives one byte: returns 1, or 0 at the end. Stores the descriptor that came with it, or -1.
+int clinux_receive_descriptor(int fd, uint8_t *byte, int *descriptor);
+
 // MARK: processes
 
 int clinux_pidfd_open(pid_t pid);
@@ -141,8 +153,9 @@ int clinux_spawn_held(const struct clinux_program *program, struct clinux_held *
 #define CLINUX_SPAWN_EXECUTE 3
 
 /// Lets the child run its program and closes both descriptors. Blocks until it runs, or returns
-/// -errno with the step that failed; then the child ends by itself and is to be reaped.
-int clinux_release(struct clinux_held *held, int *step);
+/// -errno with the step that failed; then the child ends by itself and is to be reaped. After
+/// `milliseconds` returns -ETIMEDOUT with step 0: the child hangs, and is to be killed.
+int clinux_release(struct clinux_held *held, int milliseconds, int *step);
 
 /// Ends the child before it ran anything, and closes both descriptors; it is to be reaped.
 void clinux_discard(struct clinux_held *held);

@@ -4,6 +4,7 @@ import CutoverWire
 /// Runs checks by HTTP or by commands.
 package struct NetworkCheckRunner: CheckRunner {
     private let clock: DriverClock
+    private let mark: CommandMark?
     private let engineEnvironment: [String: String]
 
     /// Between a failed try and the next.
@@ -11,9 +12,11 @@ package struct NetworkCheckRunner: CheckRunner {
 
     package init(
         clock: DriverClock,
+        mark: CommandMark? = nil,
         engineEnvironment: [String: String] = EngineEnvironment.current
     ) {
         self.clock = clock
+        self.mark = mark
         self.engineEnvironment = engineEnvironment
     }
 
@@ -90,7 +93,7 @@ package struct NetworkCheckRunner: CheckRunner {
                 environment: environment,
                 directory: subject.directory
             )
-            return await CommandRunner(clock: clock).run(program, timeout: timeout)
+            return await CommandRunner(clock: clock, mark: mark).run(program, timeout: timeout)
         } catch {
             return CommandOutcome(fault: error.message)
         }

@@ -65,6 +65,9 @@ extension EmbeddedRouter {
     }
 
     private func hold(_ hold: ProxyHold) {
+        if let process, process.handle !== hold.handle, !process.handle.hasExited {
+            leaving.append(process)
+        }
         process = hold
         let handle = hold.handle
         // One process at a time, so these cannot overtake each other.
@@ -75,31 +78,69 @@ extension EmbeddedRouter {
     }
 
     private func proxyEnded(_ hold: ProxyHold) async {
+        let status = hold.handle.reap()
+        leaving.removeAll { $0.handle === hold.handle }
         guard process?.handle === hold.handle else {
             return
         }
         process = nil
-        let status = hold.handle.reap()
         guard !isStopping else {
             return
         }
         logger.error("the proxy ended: \(status)")
         eventContinuation.yield(.exited(status))
-        await restart()
+        restart()
     }
 
-    /// Starts the proxy until it runs: without it no client is answered.
-    private func restart() async {
+    /// Asks the proxy.
+    ///
+    /// One that leaves its socket while it still runs was told to end: it keeps its listeners until
+    /// another one has taken them over, so that one is started and asked.
+    func ask<Value: Sendable>(
+        _ operation: String,
+        _ body: @escaping @Sendable (ProxyClient) throws(ProxyClientError) -> Value
+    ) async throws(DriverError) -> Value {
+        do throws(DriverError) {
+            return try await channel.call(operation, body)
+        } catch  where error.isAbsence {
+            guard !isStopping, let process, !process.handle.hasExited else {
+                throw error
+            }
+            logger.warning("the proxy, process \(process.handle.processID), is ending")
+            self.process = nil
+            leaving.append(process)
+            restart()
+            await restarting?.value
+            return try await channel.call(operation, body)
+        }
+    }
+
+    private func restart() {
+        restarting =
+            restarting
+            ?? Task {
+                await startUntilItRuns()
+                restarting = nil
+            }
+    }
+
+    /// Without a proxy no client is answered.
+    private func startUntilItRuns() async {
         var pause = Duration.milliseconds(100)
         while !isStopping {
             do throws(DriverError) {
-                let status = try await adoptOrLaunch()
+                let started = try await adoptOrLaunch()
                 guard !isStopping else {
                     // Asked to stop while the new one came up.
                     return try await stop(grace: .zero)
                 }
-                try await reapply(over: status)
-                eventContinuation.yield(.restarted(try await self.status()))
+                try await reapply(over: started)
+                let status = try await status()
+                // Its end may have been noticed in between, and left to this loop.
+                guard process != nil else {
+                    continue
+                }
+                eventContinuation.yield(.restarted(status))
                 return
             } catch {
                 logger.error("\(error)")
@@ -112,8 +153,12 @@ extension EmbeddedRouter {
 
     /// Gives the proxy the table that it acknowledged, when it came back without it.
     private func reapply(over status: RouterStatus) async throws(DriverError) {
-        if let acknowledged, status.generation < acknowledged.generation {
-            try await apply(acknowledged)
+        guard let acknowledged, status.generation < acknowledged.generation else {
+            return
+        }
+        // Not by `ask`, which waits for the restart that this belongs to.
+        try await channel.call("apply") { client throws(ProxyClientError) in
+            try client.apply(acknowledged)
         }
     }
 
@@ -124,28 +169,35 @@ extension EmbeddedRouter {
             if process == nil {
                 _ = try await adopt()
             }
-            try await channel.call("stop") { client throws(ProxyClientError) in
-                try client.shutdown(graceMilliseconds: milliseconds)
+            try await channel.call("stop") { [epoch] client throws(ProxyClientError) in
+                try client.shutdown(graceMilliseconds: milliseconds, epoch: epoch)
             }
         } catch  where error.isAbsence {
-            return
+            // What is held has left its socket, and is ending.
         }
-        guard let process else {
-            return
-        }
+        // The proxies themselves keep the grace; more than that means that one hangs.
+        await end(leaving + [process].compactMap(\.self), within: grace + .seconds(2))
+        process = nil
+    }
+
+    private func end(_ holds: [ProxyHold], within limit: Duration) async {
         await withTaskGroup { group in
-            group.addTask { await process.handle.exited() }
-            // The proxy itself keeps the grace; more than that means that it hangs.
             group.addTask {
-                try? await ContinuousClock().sleep(for: grace + .seconds(2))
+                for hold in holds {
+                    await hold.handle.exited()
+                }
+            }
+            group.addTask {
+                try? await ContinuousClock().sleep(for: limit)
             }
             await group.next()
             group.cancelAll()
         }
-        process.handle.send(SIGKILL)
-        await process.handle.exited()
-        _ = process.handle.reap()
-        self.process = nil
+        for hold in holds {
+            hold.handle.send(SIGKILL)
+            await hold.handle.exited()
+            _ = hold.handle.reap()
+        }
     }
 }
 

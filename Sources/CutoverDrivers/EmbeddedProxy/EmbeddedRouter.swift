@@ -6,6 +6,8 @@ package import Logging
 package actor EmbeddedRouter: Router {
     package nonisolated let events: AsyncStream<RouterEvent>
 
+    /// Of the engine's lease; every change carries it.
+    let epoch: UInt64
     let program: ProxyProgram
     let channel: ProxyChannel
     let clock: DriverClock
@@ -13,6 +15,10 @@ package actor EmbeddedRouter: Router {
     var process: ProxyHold?
     /// The last table that the proxy acknowledged, for one that comes back without it.
     var acknowledged: ProxyTable?
+    /// Proxies that were asked to end, and finish what runs while another one serves.
+    var leaving: [ProxyHold] = []
+    /// Starts the proxy until it runs; never two at once.
+    var restarting: Task<Void, Never>?
     /// Nobody wants the proxy any more: its end is no surprise.
     var isStopping = false
 
@@ -26,10 +32,12 @@ package actor EmbeddedRouter: Router {
         executable: String,
         stateDirectory: String,
         threads: Int,
+        epoch: UInt64,
         clock: DriverClock,
         logger: Logger,
         engineEnvironment: [String: String] = EngineEnvironment.current
     ) {
+        self.epoch = epoch
         program = ProxyProgram(
             executable: executable,
             stateDirectory: stateDirectory,
@@ -57,7 +65,7 @@ package actor EmbeddedRouter: Router {
     }
 
     package func apply(_ table: ProxyTable) async throws(DriverError) {
-        try await channel.call("apply") { client throws(ProxyClientError) in
+        try await ask("apply") { client throws(ProxyClientError) in
             try client.apply(table)
         }
         if table.generation >= acknowledged?.generation ?? 0 {
@@ -66,14 +74,14 @@ package actor EmbeddedRouter: Router {
     }
 
     package func stats() async throws(DriverError) -> ProxyStats {
-        try await channel.call("stats") { client throws(ProxyClientError) in
+        try await ask("stats") { client throws(ProxyClientError) in
             try client.stats()
         }
     }
 
     package func cut(_ keys: [String]) async throws(DriverError) -> Int {
-        let count = try await channel.call("cut") { client throws(ProxyClientError) in
-            try client.cut(keys)
+        let count = try await ask("cut") { [epoch] client throws(ProxyClientError) in
+            try client.cut(keys, epoch: epoch)
         }
         return Int(clamping: count)
     }
@@ -86,14 +94,15 @@ package actor EmbeddedRouter: Router {
         while true {
             let isLast = clock.now() >= deadline
             do throws(DriverError) {
-                if try await inFlight(on: keys) == 0 {
+                // What a proxy that ends still has in flight is told by its end alone.
+                if try await inFlight(on: keys) == 0, leaving.allSatisfy(\.handle.hasExited) {
                     return DrainReport(cut: 0)
                 }
             } catch  where error.isRetryable && !isLast {
                 // The proxy is being started again: what was in flight on it is gone.
             }
             if isLast {
-                return DrainReport(cut: try await cut(keys.sorted()))
+                return try await cutRest(keys)
             }
             // Often enough that a drain seems to end at once, seldom enough to cost nothing.
             await clock.wait(.milliseconds(20))
@@ -101,6 +110,22 @@ package actor EmbeddedRouter: Router {
                 throw channel.failure("drain", "given up by the engine", isRetryable: true)
             }
         }
+    }
+
+    /// Cuts what is left, and makes sure that nothing is.
+    private func cutRest(_ keys: Set<String>) async throws(DriverError) -> DrainReport {
+        let count = try await cut(keys.sorted())
+        // The proxy cuts on draining backends only: on another one the requests go on.
+        let left = try await inFlight(on: keys)
+        guard left == 0 else {
+            throw channel.failure(
+                "drain",
+                "\(left) requests are in flight on instances that are not out of rotation",
+                isRetryable: true,
+                mayHaveBeenApplied: count > 0
+            )
+        }
+        return DrainReport(cut: count)
     }
 
     private func inFlight(on keys: Set<String>) async throws(DriverError) -> UInt64 {

@@ -32,14 +32,19 @@ struct ProxyChannel: Sendable {
         }
     }
 
-    func failure(_ operation: String, _ message: String, isRetryable: Bool) -> DriverError {
+    func failure(
+        _ operation: String,
+        _ message: String,
+        isRetryable: Bool,
+        mayHaveBeenApplied: Bool = false
+    ) -> DriverError {
         DriverError(
             driver: DriverError.proxyDriver,
             operation: operation,
             endpoint: client.socketPath,
             message: message,
             isRetryable: isRetryable,
-            mayHaveBeenApplied: false
+            mayHaveBeenApplied: mayHaveBeenApplied
         )
     }
 }

@@ -6,13 +6,16 @@ import NIOPosix
 /// Probes by HTTP, by a TCP connection, or by a command.
 package struct NetworkProber: HealthProber {
     private let clock: DriverClock
+    private let mark: CommandMark?
     private let engineEnvironment: [String: String]
 
     package init(
         clock: DriverClock,
+        mark: CommandMark? = nil,
         engineEnvironment: [String: String] = EngineEnvironment.current
     ) {
         self.clock = clock
+        self.mark = mark
         self.engineEnvironment = engineEnvironment
     }
 
@@ -90,7 +93,7 @@ package struct NetworkProber: HealthProber {
                 ),
                 directory: target.launch.configuration.directory
             )
-            return await CommandRunner(clock: clock).run(program, timeout: timeout)
+            return await CommandRunner(clock: clock, mark: mark).run(program, timeout: timeout)
         } catch {
             return CommandOutcome(fault: error.message)
         }

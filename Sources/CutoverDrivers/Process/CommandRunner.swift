@@ -14,6 +14,8 @@ struct CommandOutcome {
 /// Runs short commands: those of probes and checks.
 struct CommandRunner {
     let clock: DriverClock
+    /// What the commands carry, so that they are found when the engine dies before they end.
+    var mark: CommandMark?
 
     /// How much of the output is kept.
     static let outputLimit = 65_536
@@ -23,7 +25,7 @@ struct CommandRunner {
     func run(_ program: Program, timeout: Duration) async -> CommandOutcome {
         var outcome = CommandOutcome()
         do throws(ProgramFault) {
-            let (reader, handle) = try await start(program)
+            let (reader, handle) = try await start(program, limit: timeout)
             let collecting = Task { await Self.collect(reader, until: handle) }
             let endedInTime = await clock.limit(timeout) { await handle.exited() } != nil
             let isCancelled = Task.isCancelled
@@ -60,7 +62,8 @@ struct CommandRunner {
     }
 
     private func start(
-        _ program: Program
+        _ program: Program,
+        limit: Duration
     ) async throws(ProgramFault) -> (PipeReader, ProcessHandle) {
         var readingEnd: Int32 = -1
         var writingEnd: Int32 = -1
@@ -73,8 +76,10 @@ struct CommandRunner {
         }
         let reader = PipeReader(OwnedDescriptor(readingEnd))
         let writer = OwnedDescriptor(writingEnd)
+        var program = program
+        program.environment[InstanceProcess.markKey] = mark?.value
         var held = try HeldProgram(program, output: writer)
-        try await held.release()
+        try await held.release(limit: min(limit, HeldProgram.releaseLimit))
         return (reader, held.handle)
     }
 

@@ -3,10 +3,10 @@ import Synchronization
 
 /// One thread that waits for the end of every process that is held.
 final class ExitWatcher: Sendable {
-    static let shared = ExitWatcher()
+    static let shared = ExitWatcher(epoll: clinux_epoll_create())
 
     private let epoll: Int32
-    private let hasThread = Atomic<Bool>(false)
+    let hasThread = Atomic<Bool>(false)
     private let watches = Mutex<[UInt64: Watch]>([:])
     private let lastToken = Atomic<UInt64>(0)
 
@@ -15,8 +15,13 @@ final class ExitWatcher: Sendable {
         var body: @Sendable () -> Void
     }
 
-    private init() {
-        epoll = clinux_epoll_create()
+    /// Takes over an epoll instance, or the error number that there is none for, below 0: without
+    /// one, each end is polled for.
+    init(epoll: Int32) {
+        self.epoll = epoll
+        guard epoll >= 0 else {
+            return
+        }
         // The thread and the watcher live as long as the process: the reference is never given
         // back.
         let context = Unmanaged.passRetained(self).toOpaque()

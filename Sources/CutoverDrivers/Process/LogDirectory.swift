@@ -2,7 +2,7 @@ import CutoverCore
 import Glibc
 
 /// The folder with the logs of all instances: `SERVICE/ROLLOUT-NUMBER-NAME.log`.
-struct LogDirectory {
+struct LogDirectory: Sendable {
     let path: String
 
     /// Makes the folder when it is missing, and makes sure that it is safe.

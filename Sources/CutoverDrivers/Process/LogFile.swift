@@ -15,6 +15,15 @@ package struct LogFile: Hashable, Sendable {
         try OwnedDescriptor(opening: path, O_WRONLY | O_CREAT | O_APPEND, mode: 0o600)
     }
 
+    /// What became of a log that was looked at.
+    enum Rotation: Hashable {
+        case notNeeded
+        /// Its lines are in `PATH.1`.
+        case rotated
+        /// There was no room for a copy: older parts went first, then its lines.
+        case discarded(SystemError)
+    }
+
     /// Copies the file to `PATH.1` and empties it, when it is longer than `limits.bytes`.
     ///
     /// The writer is detached and keeps its descriptor, so the file cannot be replaced under it;
@@ -22,29 +31,67 @@ package struct LogFile: Hashable, Sendable {
     /// cut is lost: a moment of microseconds, as short as following the writer to its end can make
     /// it.
     ///
-    /// - Returns: Whether it was rotated.
+    /// On a full disk the oldest parts make room. What would fill it for ever is a log that is
+    /// never emptied, so in the end its lines are given up.
     @discardableResult
-    func rotate(_ limits: LogLimits) throws(SystemError) -> Bool {
+    func rotate(_ limits: LogLimits) throws(SystemError) -> Rotation {
         let file = try OwnedDescriptor(opening: path, O_RDWR)
         let size = Int(lseek(file.number, 0, SEEK_END))
         guard size > limits.bytes else {
-            return false
+            return .notNeeded
         }
-        for number in stride(from: limits.files - 1, to: 1, by: -1) {
-            rename("\(path).\(number - 1)", "\(path).\(number)")
+        var result = Rotation.rotated
+        while true {
+            do throws(SystemError) {
+                try copy(file, of: size, limit: limits.bytes)
+                break
+            } catch  where [ENOSPC, EDQUOT].contains(error.code) {
+                if !removeOldestPart(of: limits.files) {
+                    result = .discarded(error)
+                    break
+                }
+            }
         }
-        let copyPath = "\(path).1"
+        if result == .rotated {
+            for number in stride(from: limits.files - 1, to: 1, by: -1) {
+                rename("\(path).\(number - 1)", "\(path).\(number)")
+            }
+            guard rename(copyPath, "\(path).1") == 0 else {
+                throw SystemError(code: errno)
+            }
+        }
+        guard ftruncate(file.number, 0) == 0 else {
+            throw SystemError(code: errno)
+        }
+        return result
+    }
+
+    /// Not a part yet: what stands there is whole only when it was renamed.
+    private var copyPath: String { "\(path).new" }
+
+    /// Writes the copy beside the file, or throws and leaves none.
+    private func copy(
+        _ file: borrowing OwnedDescriptor,
+        of size: Int,
+        limit: Int
+    ) throws(SystemError) {
         unlink(copyPath)
         let copy = try OwnedDescriptor(
             opening: copyPath,
             O_WRONLY | O_CREAT | O_EXCL,
             mode: 0o600
         )
-        try Self.copy(file, of: size, to: copy, limit: limits.bytes)
-        guard ftruncate(file.number, 0) == 0 else {
-            throw SystemError(code: errno)
+        do throws(SystemError) {
+            try Self.copy(file, of: size, to: copy, limit: limit)
+        } catch {
+            unlink(copyPath)
+            throw error
         }
-        return true
+    }
+
+    /// Whether there was one.
+    private func removeOldestPart(of files: Int) -> Bool {
+        stride(from: files - 1, to: 0, by: -1).contains { unlink("\(path).\($0)") == 0 }
     }
 
     /// Copies the newest lines of a file that grows: those from `limit` bytes before its end.

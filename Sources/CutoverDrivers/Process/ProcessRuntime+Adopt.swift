@@ -4,6 +4,7 @@ import Logging
 
 extension ProcessRuntime {
     package func adopt(_ records: [InstanceProcess]) async -> [InstanceID: Adoption] {
+        endFormerCommands()
         var result: [InstanceID: Adoption] = [:]
         for record in records {
             result[record.id] = await adopt(record)
@@ -36,6 +37,26 @@ extension ProcessRuntime {
         return .gone(
             reason: "process \(record.processID) ended, and its number is another process's"
         )
+    }
+
+    /// Ends the probes and checks of an engine that died: nobody waits for them, and one that hangs
+    /// would stay for ever.
+    private func endFormerCommands() {
+        for stat in ProcessTable.all() where !stat.isOver {
+            guard
+                let mark = ProcessTable.environment(
+                    of: stat.processID,
+                    valueOf: InstanceProcess.markKey
+                ), commandMark.isOfFormerEngine(mark)
+            else {
+                continue
+            }
+            // The hold proves that it is still the process whose environment was read.
+            let handle = ProcessHandle(processID: stat.processID, startTime: stat.startTime)
+            if let fault = handle?.send(SIGKILL) {
+                logger.error("left-over command, process \(stat.processID): \(fault)")
+            }
+        }
     }
 
     /// Ends what an instance left behind that is over itself: it could hold the port.

@@ -65,13 +65,7 @@ extension ProcessRuntime {
         _ record: @Sendable (InstanceProcess) async throws -> Void
     ) async throws(ProgramFault) -> InstanceProcess {
         let token = Self.makeToken()
-        let program = try Self.program(
-            for: launch,
-            port: port,
-            token: token,
-            engine: engineEnvironment
-        )
-        let log = try logs.file(for: launch)
+        let (program, log) = try await prepare(launch, port: port, token: token)
         var held = try Self.hold(program, writingTo: log)
         let process = InstanceProcess(
             id: launch.instance.id,
@@ -92,13 +86,41 @@ extension ProcessRuntime {
                 isTransient: true
             )
         }
-        try await held.release()
+        try await held.release(limit: startLimit)
         entries[process.id] = Entry(
             process: process,
             phase: .running(held.handle, isChild: true)
         )
         watch(process.id, held.handle)
         return process
+    }
+
+    /// Looks for everything that the program needs, which a file system can make wait.
+    private func prepare(
+        _ launch: InstanceLaunch,
+        port: UInt16,
+        token: String
+    ) async throws(ProgramFault) -> (Program, LogFile) {
+        let (logs, environment) = (logs, engineEnvironment)
+        let result = await BlockingWork.run(limit: startLimit) {
+            Result { () throws(ProgramFault) in
+                let program = try Self.program(
+                    for: launch,
+                    port: port,
+                    token: token,
+                    engine: environment
+                )
+                return (program, try logs.file(for: launch))
+            }
+        }
+        guard let result else {
+            throw ProgramFault(
+                message: "the program, its directory or its environment file was not found in "
+                    + "\(startLimit.words): their file system hangs",
+                isTransient: true
+            )
+        }
+        return try result.get()
     }
 
     private static func hold(

@@ -14,10 +14,14 @@ package actor ProcessRuntime: Runtime {
     let logs: LogDirectory
     let logLimits: LogLimits
     let engineEnvironment: [String: String]
+    let commandMark: CommandMark
+    let startLimit: Duration
 
     var entries: [InstanceID: Entry] = [:]
     var ports = PortReservations()
     var starts: [InstanceID: Task<Result<InstanceProcess, DriverError>, Never>] = [:]
+
+    private var isRotating = false
 
     private let exitContinuation: AsyncStream<InstanceExit>.Continuation
     private let endings: AsyncStream<Ending>.Continuation
@@ -42,18 +46,22 @@ package actor ProcessRuntime: Runtime {
 
     /// Makes a runtime that holds nothing yet.
     ///
-    /// Logs go to the folder `logs` of `stateDirectory`; throws when that cannot be used.
+    /// Logs go to the folder `logs` of `stateDirectory`; throws when that cannot be used. A program
+    /// that does not run after `startLimit`, as one on a file system that hangs, is given up.
     package init(
         stateDirectory: String,
         clock: DriverClock,
         logger: Logger,
         logLimits: LogLimits = LogLimits(),
+        startLimit: Duration = HeldProgram.releaseLimit,
         engineEnvironment: [String: String] = EngineEnvironment.current
     ) throws(DriverError) {
         self.clock = clock
         self.logger = logger
         self.logLimits = logLimits
         self.engineEnvironment = engineEnvironment
+        self.startLimit = startLimit
+        commandMark = CommandMark(stateDirectory: stateDirectory)
         logs = LogDirectory(path: "\(stateDirectory)/logs")
         do throws(ProgramFault) {
             try logs.prepare()
@@ -144,6 +152,13 @@ package actor ProcessRuntime: Runtime {
     }
 
     package func rotateLogs() async {
+        // Copying can take longer than the second until the next call, and two copies of one log
+        // would take each other's place.
+        guard !isRotating else {
+            return
+        }
+        isRotating = true
+        defer { isRotating = false }
         let paths = entries.values.map(\.process.logPath).sorted()
         // Outside of the actor: copying must not hold up a start or a stop.
         await Self.rotate(paths, in: logs, limits: logLimits, logger: logger)
@@ -157,7 +172,9 @@ package actor ProcessRuntime: Runtime {
     ) async {
         for path in paths {
             do throws(SystemError) {
-                try LogFile(path: path).rotate(limits)
+                if case .discarded(let error) = try LogFile(path: path).rotate(limits) {
+                    logger.error("\(path): no room for a copy, so its lines are given up: \(error)")
+                }
             } catch  where error.code == ENOENT {
                 continue  // Somebody removed it; the writer goes on in the nameless file.
             } catch {

@@ -69,11 +69,21 @@ enum ProcessTable {
     ///
     /// `false` also when it belongs to another user and may not be read.
     static func environment(of processID: Int32, holds entry: String) -> Bool {
-        guard let bytes = try? readFile("/proc/\(processID)/environ", limit: 4 << 20) else {
-            return false
-        }
         let wanted = Array(entry.utf8)
-        return bytes.split(separator: 0).contains { $0.elementsEqual(wanted) }
+        return environment(of: processID).contains { $0.elementsEqual(wanted) }
+    }
+
+    /// The value of a variable in the environment that a process was started with.
+    static func environment(of processID: Int32, valueOf key: String) -> String? {
+        let wanted = Array("\(key)=".utf8)
+        return environment(of: processID)
+            .first { $0.starts(with: wanted) }
+            .map { String(decoding: $0.dropFirst(wanted.count), as: UTF8.self) }
+    }
+
+    private static func environment(of processID: Int32) -> [ArraySlice<UInt8>] {
+        let bytes = try? readFile("/proc/\(processID)/environ", limit: 4 << 20)
+        return bytes?.split(separator: 0) ?? []
     }
 
     /// Another one after each start of the machine; empty when the system does not tell.

@@ -1,4 +1,5 @@
 import CLinux
+import CutoverCore
 import Glibc
 
 /// What a new process is to run.
@@ -88,12 +89,36 @@ struct HeldProgram {
         self.held = held
     }
 
-    /// Lets it run; when this throws, the process is gone.
-    mutating func release() async throws(ProgramFault) {
-        var step: Int32 = 0
-        let result = clinux_release(&held, &step)
+    /// How long a program may take to run: the kernel has to find it, and no more.
+    static let releaseLimit = Duration.seconds(10)
+
+    /// Lets it run; when this throws, the process is gone, or will be as soon as the file system
+    /// that it waits for answers.
+    mutating func release(limit: Duration = releaseLimit) async throws(ProgramFault) {
+        let held = held
+        let milliseconds = Int32(clamping: limit.wholeMilliseconds)
+        // Elsewhere: exec(2) on a file system that hangs must hold up nothing else.
+        let (result, step) = await BlockingWork.run {
+            var held = held
+            var step: Int32 = 0
+            let result = clinux_release(&held, milliseconds, &step)
+            return (result, step)
+        }
         if result == 0 {
             return
+        }
+        guard result != -ETIMEDOUT else {
+            handle.send(SIGKILL)
+            // Nobody waits for it: the signal counts only when it leaves the kernel.
+            Task { [handle] in
+                await handle.exited()
+                _ = handle.reap()
+            }
+            throw ProgramFault(
+                message: "\(program.path) did not start in \(limit.words): the file system of it "
+                    + "or of \(program.directory) hangs",
+                isTransient: true
+            )
         }
         await reap()
         let error = SystemError(code: -result)

@@ -4,12 +4,13 @@ import Glibc
 
 /// The proxy: its control socket, its durable table, and its loops, on the thread that calls `run`.
 package final class ProxyServer {
-    /// How long the loops get to take a table.
+    /// How long the loops get to answer.
     ///
     /// They look between two events, so this is never reached.
-    private static let adoptionTimeout = Duration.seconds(10)
+    private static let replyTimeout = Duration.seconds(10)
 
     private let options: ProxyOptions
+    private let adoptionTimeout: Duration
     private let file: TableFile
     private let socket: ControlSocket
     private let replies: Mailbox<LoopReply>
@@ -19,18 +20,55 @@ package final class ProxyServer {
     private var registry: Registry
     private var peers: [ControlPeer] = []
 
-    /// The table that is durable and live, whole.
+    /// The table that is durable, whole.
     private var table: ProxyTable?
 
-    /// Set when the proxy is to end: the time for running requests, in milliseconds.
-    private var stopGrace: UInt32?
+    /// The last table that every loop has said to have: `table`, unless one did not answer.
+    private var live: ProxyTable?
+
+    /// Set when the proxy is to end.
+    private var ending: Ending?
+
+    /// Of the last command that loops reply to.
+    private var lastTicket: UInt64 = 0
+
+    /// The loops that have ended.
+    private var endedLoops = 0
+
+    /// When a request came last over the control socket.
+    private var lastRequest: ContinuousClock.Instant?
+
+    /// When addresses that were taken are tried again.
+    private var nextOpening = ContinuousClock.now
+
+    /// How the proxy is to end; the values are the time for running requests, in milliseconds.
+    private enum Ending {
+        /// By a signal: whoever watches starts another one, which takes over.
+        case replaced(graceMilliseconds: UInt32)
+        /// By the engine, for good.
+        case unwanted(graceMilliseconds: UInt32)
+
+        var grace: UInt32 {
+            switch self {
+            case .replaced(let grace), .unwanted(let grace): grace
+            }
+        }
+    }
 
     /// Asks the proxy to end, from any thread; the value is the time for running requests in
     /// milliseconds.
     package let stopRequests: StopRequests
 
     /// Takes the control socket, starts the loops and serves the durable table, if there is one.
-    package init(_ options: ProxyOptions) throws(ProxyFault) {
+    package convenience init(_ options: ProxyOptions) throws(ProxyFault) {
+        try self.init(options, file: TableFile(path: options.tableFile))
+    }
+
+    init(
+        _ options: ProxyOptions,
+        file: TableFile,
+        adoptionTimeout: Duration = replyTimeout
+    ) throws(ProxyFault) {
         let processors = max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN)))
         let count = options.threads == 0 ? min(processors, 256) : options.threads
         guard (1...256).contains(count) else {
@@ -41,12 +79,16 @@ package final class ProxyServer {
         }
         let descriptors = clinux_raise_descriptor_limit()
         self.options = options
+        self.adoptionTimeout = adoptionTimeout
         self.replies = replies
         stopRequests = StopRequests(mailbox: stops)
-        file = TableFile(path: options.tableFile)
+        self.file = file
         socket = try ControlSocket(path: options.controlSocket)
         registry = Registry(loops: count)
-        let connections = min(131_072, max(64, Int(min(descriptors, 1 << 30)) / count - 64))
+        let saved = Self.read(file)
+        // Each loop has a socket at each address.
+        let own = 64 + (saved?.addresses.count ?? 0)
+        let connections = min(131_072, max(64, Int(min(descriptors, 1 << 30)) / count - own))
         var loops: [LoopThread] = []
         for index in 0..<count {
             loops.append(
@@ -54,31 +96,66 @@ package final class ProxyServer {
             )
         }
         self.loops = loops
-        restore()
+        try awaitStart()
+        if let saved {
+            restore(saved)
+        }
     }
 
     /// Serves until the end is asked for and done.
     package func run() {
-        while stopGrace == nil {
+        while true {
+            if let ending {
+                return end(ending)
+            }
             pollOnce()
         }
-        stop(graceMilliseconds: stopGrace ?? 0)
+    }
+
+    /// A loop that does not run would leave the connections of its sockets unanswered.
+    private func awaitStart() throws(ProxyFault) {
+        let started = collect(for: Self.replyTimeout) { reply in
+            if case .started(let runs) = reply { runs } else { false }
+        }
+        guard started.count == loops.count else {
+            for loop in loops {
+                loop.commands.post(.stop(graceMilliseconds: 0))
+            }
+            throw ProxyFault(
+                "\(started.count) of \(loops.count) loops could start: no memory or no descriptor "
+                    + "is left"
+            )
+        }
+    }
+
+    private static func read(_ file: TableFile) -> ProxyTable? {
+        do throws(ProxyFault) {
+            return try file.read()
+        } catch {
+            report(error.description)
+            return nil
+        }
     }
 
     /// Serves the durable table.
     ///
-    /// What cannot be served is reported, and the engine is told that no table is
-    /// live, so that it applies its own.
-    private func restore() {
+    /// What cannot be served is reported: one address that is taken keeps no other from being
+    /// served. Without a table the engine is told that none is live, so that it applies its own.
+    private func restore(_ saved: ProxyTable) {
+        if let reason = TableRules.refusal(of: saved, after: nil) {
+            return report("the table file \(options.tableFile) is refused: \(reason)")
+        }
+        let former = Handover.ask(options.controlSocket)
+        defer { former.map { _ = close($0.peer) } }
         do throws(ProxyFault) {
-            guard let saved = try file.read() else {
-                return
-            }
-            if let reason = TableRules.refusal(of: saved, after: nil) {
-                throw ProxyFault("the table file \(options.tableFile) is refused: \(reason)")
-            }
-            _ = try registry.openListeners(saved)
+            registry.take(former?.listeners ?? [:], for: saved)
+            let opening = try registry.openListeners(saved, tolerating: saved.addresses)
+            table = saved
+            noteMissing(opening)
             try makeLive(saved)
+            if let former {
+                Handover.confirm(former.peer)
+            }
         } catch {
             report(error.description)
         }
@@ -99,12 +176,17 @@ package struct StopRequests: Sendable {
 
 extension ProxyServer {
     private func pollOnce() {
+        let isPaused = socket.isExhausted
+        socket.keepReserve()
         var entries = [
-            pollfd(fd: socket.descriptor, events: Int16(POLLIN), revents: 0),
+            pollfd(fd: isPaused ? -1 : socket.descriptor, events: Int16(POLLIN), revents: 0),
             pollfd(fd: stopRequests.mailbox.descriptor, events: Int16(POLLIN), revents: 0),
         ]
         entries += peers.map { pollfd(fd: $0.descriptor, events: $0.events, revents: 0) }
-        guard poll(&entries, nfds_t(entries.count), -1) > 0 else {
+        let limit: Int32 = isPaused ? 250 : registry.missing.isEmpty ? -1 : 1_000
+        let count = poll(&entries, nfds_t(entries.count), limit)
+        openMissing()
+        guard count > 0 else {
             return
         }
         var kept: [ControlPeer] = []
@@ -122,7 +204,7 @@ extension ProxyServer {
             }
         }
         if entries[1].revents != 0, let grace = stopRequests.mailbox.takeAll().min() {
-            stopGrace = grace
+            ending = ending ?? .replaced(graceMilliseconds: grace)
         }
     }
 
@@ -146,6 +228,7 @@ extension ProxyServer {
 
     /// Answers one request; `nil` when what became of it is not known.
     private func answer(_ request: ProxyRequest) -> ProxyResponse? {
+        lastRequest = .now
         switch request {
         case .hello:
             return .hello(
@@ -153,8 +236,8 @@ extension ProxyServer {
                     version: wireVersion,
                     pid: getpid(),
                     startedAt: startedAt,
-                    generation: table?.generation ?? 0,
-                    epoch: table?.epoch ?? 0
+                    generation: live?.generation ?? 0,
+                    epoch: live?.epoch ?? 0
                 )
             )
         case .apply(let table):
@@ -162,36 +245,63 @@ extension ProxyServer {
         case .stats:
             registry.prune()
             return .stats(
-                registry.stats(generation: table?.generation ?? 0, epoch: table?.epoch ?? 0)
+                registry.stats(generation: live?.generation ?? 0, epoch: live?.epoch ?? 0)
             )
-        case .cut(let keys):
+        case .cut(let keys, let epoch):
+            if let reason = refusal(of: epoch) {
+                return .refused(reason: reason)
+            }
             return cut(keys)
-        case .shutdown(let grace):
-            stopGrace = grace
+        case .shutdown(let grace, let epoch):
+            if let reason = refusal(of: epoch) {
+                return .refused(reason: reason)
+            }
+            ending = .unwanted(graceMilliseconds: grace)
             return .stopping
         }
     }
 
-    /// Binds, makes durable, makes live, in this order: only the first two can fail, and both leave
-    /// what was.
+    /// Why a change of this epoch is refused: its engine has lost the lease.
+    private func refusal(of epoch: UInt64) -> String? {
+        guard let table, epoch < table.epoch else {
+            return nil
+        }
+        return "epoch \(epoch) is older than the live one, \(table.epoch): "
+            + "another engine has taken over"
+    }
+
+    /// Binds, makes durable, makes live, in this order.
+    ///
+    /// The first leaves what was when it fails, and so does the second until the file is replaced.
+    /// From then on the answer is that nobody knows: asked again, it goes on from there.
     private func apply(_ new: ProxyTable) -> ProxyResponse? {
         if let reason = TableRules.refusal(of: new, after: table) {
             return .refused(reason: reason)
         }
-        if new == table {
+        if new == live {
             return .applied(generation: new.generation)
         }
+        let opening: ListenerOpening
         do throws(ProxyFault) {
-            let opened = try registry.openListeners(new)
+            opening = try registry.openListeners(new, tolerating: Set(registry.missing.keys))
             do throws(ProxyFault) {
                 try file.write(new)
             } catch {
-                registry.closeListeners(opened)
+                registry.closeListeners(opening.opened)
                 throw error
             }
         } catch {
             return .refused(reason: error.description)
         }
+        do throws(ProxyFault) {
+            try file.syncDirectory()
+        } catch {
+            registry.closeListeners(opening.opened)
+            report(error.description)
+            return nil
+        }
+        table = new
+        noteMissing(opening)
         do throws(ProxyFault) {
             try makeLive(new)
             return .applied(generation: new.generation)
@@ -205,37 +315,73 @@ extension ProxyServer {
     private func makeLive(_ new: ProxyTable) throws(ProxyFault) {
         registry.prune()
         let plan = registry.plan(for: new)
-        for loop in loops {
-            loop.commands.post(.adopt(plan))
-        }
+        let ticket = ask { .adopt(plan, ticket: $0) }
+        // Sooner or later each loop closes what the plan does not name.
         registry.forgetListeners(except: new)
-        table = new
-        let adopted = collect(for: Self.adoptionTimeout) { reply in
-            if case .adopted(new.generation) = reply { true } else { false }
+        let adopted = collect(for: adoptionTimeout) { reply in
+            if case .adopted(ticket) = reply { true } else { false }
         }
         guard adopted.count == loops.count else {
             throw ProxyFault(
                 "\(adopted.count) of \(loops.count) threads took generation \(new.generation)"
             )
         }
+        live = new
+    }
+
+    private func noteMissing(_ opening: ListenerOpening) {
+        for (address, reason) in opening.missing where registry.missing[address] == nil {
+            report("\(reason.description); it is tried again each second")
+        }
+        registry.missing = opening.missing
+    }
+
+    /// Tries again to listen where somebody else did when the proxy started.
+    private func openMissing() {
+        guard let table, !registry.missing.isEmpty, nextOpening <= .now else {
+            return
+        }
+        nextOpening = .now + .seconds(1)
+        do throws(ProxyFault) {
+            let opening = try registry.openListeners(table, tolerating: table.addresses)
+            noteMissing(opening)
+            guard !opening.opened.isEmpty else {
+                return
+            }
+            try makeLive(table)
+            report("listens again: \(opening.opened.map(\.description).joined(separator: ", "))")
+        } catch {
+            report(error.description)
+        }
     }
 
     private func cut(_ keys: [String]) -> ProxyResponse? {
         let numbers = registry.numbers(of: keys)
-        for loop in loops {
-            loop.commands.post(.cut(numbers))
-        }
-        let counts = collect(for: Self.adoptionTimeout) { reply in
-            if case .cut = reply { true } else { false }
+        let ticket = ask { .cut(numbers, ticket: $0) }
+        let counts = collect(for: Self.replyTimeout) { reply in
+            if case .cut(ticket, _) = reply { true } else { false }
         }
         guard counts.count == loops.count else {
             return nil
         }
         return .cut(
             count: counts.reduce(0) { sum, reply in
-                if case .cut(let count) = reply { sum + count } else { sum }
+                if case .cut(_, let count) = reply { sum + count } else { sum }
             }
         )
+    }
+}
+
+// MARK: - The loops
+
+extension ProxyServer {
+    /// Sends a command to every loop; the ticket tells its replies from late ones of another.
+    private func ask(_ command: (UInt64) -> LoopCommand) -> UInt64 {
+        lastTicket += 1
+        for loop in loops {
+            loop.commands.post(command(lastTicket))
+        }
+        return lastTicket
     }
 
     /// Waits for one reply of each loop.
@@ -245,24 +391,84 @@ extension ProxyServer {
     ) -> [LoopReply] {
         let deadline = ContinuousClock.now + timeout
         var found: [LoopReply] = []
-        while found.count < loops.count, ContinuousClock.now < deadline {
-            var entry = pollfd(fd: replies.descriptor, events: Int16(POLLIN), revents: 0)
-            poll(&entry, 1, 100)
-            found += replies.takeAll().filter(isAwaited)
+        while found.count < loops.count, endedLoops < loops.count, ContinuousClock.now < deadline {
+            found += receive().filter(isAwaited)
         }
         return found
     }
 
-    private func stop(graceMilliseconds grace: UInt32) {
-        for loop in loops {
-            loop.commands.post(.stop(graceMilliseconds: grace))
+    /// Replies that come in the next moment; those that end a loop are counted.
+    private func receive() -> [LoopReply] {
+        var entry = pollfd(fd: replies.descriptor, events: Int16(POLLIN), revents: 0)
+        poll(&entry, 1, 100)
+        let all = replies.takeAll()
+        for case .stopped in all {
+            endedLoops += 1
         }
-        _ = collect(for: .milliseconds(Int(grace)) + .seconds(2)) { reply in
-            if case .stopped = reply { true } else { false }
-        }
+        return all
+    }
+
+    private func end(_ ending: Ending) {
         for peer in peers {
             close(peer.descriptor)
         }
         peers = []
+        if case .replaced(let grace) = ending {
+            handOver(for: min(.milliseconds(Int(grace)), Handover.window))
+        }
+        for loop in loops {
+            loop.commands.post(.stop(graceMilliseconds: ending.grace))
+        }
+        _ = collect(for: Self.replyTimeout) { reply in
+            if case .closed = reply { true } else { false }
+        }
+        // The addresses are free: the next proxy can serve while this one finishes what runs.
+        socket.release()
+        let deadline = ContinuousClock.now + .milliseconds(Int(ending.grace)) + .seconds(2)
+        while endedLoops < loops.count, ContinuousClock.now < deadline {
+            _ = receive()
+        }
+    }
+
+    /// Serves on until another proxy has taken over the listening sockets, for a while.
+    ///
+    /// Only somebody who watches starts another one, and who watches asks all the time.
+    private func handOver(for window: Duration) {
+        let now = ContinuousClock.now
+        guard let lastRequest, lastRequest > now - Handover.window, live != nil, window > .zero
+        else {
+            return
+        }
+        let path = Handover.path(options.controlSocket)
+        unlink(path)
+        let listener = clinux_listen_unix(path)
+        guard listener >= 0 else {
+            return report("no handover at \(path): \(systemMessage(-listener))")
+        }
+        defer {
+            unlink(path)
+            close(listener)
+        }
+        socket.release()
+        let deadline = now + window
+        while true {
+            var entries = [listener, stopRequests.mailbox.descriptor].map {
+                pollfd(fd: $0, events: Int16(POLLIN), revents: 0)
+            }
+            guard poll(&entries, 2, milliseconds(until: deadline)) != 0, entries[1].revents == 0
+            else {
+                return
+            }
+            var address: UInt32 = 0
+            let peer = clinux_accept(listener, &address)
+            guard peer >= 0 else {
+                continue
+            }
+            defer { close(peer) }
+            let sockets = registry.listeners.values.flatMap(\.descriptors)
+            if isTrusted(peer), Handover.give(sockets, to: peer, by: deadline) {
+                return
+            }
+        }
     }
 }

@@ -40,6 +40,9 @@ struct Registry {
     private(set) var services: [String: Service] = [:]
     private(set) var instances: [String: Instance] = [:]
     private(set) var listeners: [SocketAddress: Listener] = [:]
+    /// The addresses of the durable table that could not be opened, each with the reason.
+    var missing: [SocketAddress: ProxyFault] = [:]
+
     private var lastNumber: UInt64 = 0
 
     /// Starts with nothing.
@@ -138,24 +141,57 @@ struct Registry {
 // MARK: - Listeners
 
 extension Registry {
-    /// Opens the addresses of a table that are not open yet; returns the new ones, or throws and
-    /// opens none.
-    mutating func openListeners(_ table: ProxyTable) throws(ProxyFault) -> [SocketAddress] {
-        var opened: [SocketAddress] = []
+    /// Opens the addresses of a table that are not open yet, or throws and opens none.
+    ///
+    /// Of those in `tolerated` it tells which could not be opened, and why.
+    mutating func openListeners(
+        _ table: ProxyTable,
+        tolerating tolerated: Set<SocketAddress>
+    ) throws(ProxyFault) -> ListenerOpening {
+        var result = ListenerOpening()
         for route in table.routes {
             for address in [route.listen, route.preview].compactMap(\.self)
             where listeners[address] == nil {
                 do throws(ProxyFault) {
                     let descriptors = try open(address, route.service)
                     listeners[address] = Listener(number: nextNumber(), descriptors: descriptors)
-                    opened.append(address)
+                    result.opened.append(address)
                 } catch {
-                    closeListeners(opened)
-                    throw error
+                    guard tolerated.contains(address) else {
+                        closeListeners(result.opened)
+                        throw error
+                    }
+                    result.missing[address] = error
                 }
             }
         }
-        return opened
+        return result
+    }
+
+    /// Takes over the sockets of another proxy at the addresses of a table; closes all others.
+    mutating func take(_ handed: [SocketAddress: [Int32]], for table: ProxyTable) {
+        let named = table.addresses
+        for (address, descriptors) in handed {
+            var kept = named.contains(address) ? Array(descriptors.prefix(loops)) : []
+            for descriptor in descriptors.dropFirst(kept.count) {
+                close(descriptor)
+            }
+            guard let first = kept.first else {
+                continue
+            }
+            // With more loops than the other one had, some share a queue.
+            while kept.count < loops {
+                let copy = clinux_duplicate(first)
+                guard copy >= 0 else {
+                    break
+                }
+                kept.append(copy)
+            }
+            listeners[address] = Listener(number: nextNumber(), descriptors: kept)
+            if kept.count < loops {
+                closeListeners([address])
+            }
+        }
     }
 
     /// Closes listeners that no loop has been given.
@@ -170,7 +206,7 @@ extension Registry {
 
     /// Forgets the listeners that a live table does not name: the loops have closed them.
     mutating func forgetListeners(except table: ProxyTable) {
-        let named = Set(table.routes.flatMap { [$0.listen, $0.preview].compactMap(\.self) })
+        let named = table.addresses
         listeners = listeners.filter { named.contains($0.key) }
     }
 
@@ -205,5 +241,20 @@ extension Registry {
             "service \(service) cannot listen on \(address): \(systemMessage(code)); "
                 + "stop what listens there (ss -ltnp shows it) or choose another address"
         )
+    }
+}
+
+/// What became of the addresses of a table.
+struct ListenerOpening {
+    /// Those that were opened.
+    var opened: [SocketAddress] = []
+    /// Those that could not be, each with the reason.
+    var missing: [SocketAddress: ProxyFault] = [:]
+}
+
+extension ProxyTable {
+    /// Where its routes listen.
+    var addresses: Set<SocketAddress> {
+        Set(routes.flatMap { [$0.listen, $0.preview].compactMap(\.self) })
     }
 }

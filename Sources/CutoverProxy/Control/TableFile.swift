@@ -9,6 +9,9 @@ import Glibc
 struct TableFile {
     let path: String
 
+    /// Makes a descriptor durable, as fsync(2).
+    var sync: @Sendable (Int32) -> Int32 = { fsync($0) }
+
     private static let magic = Array("CUTP".utf8)
 
     /// Reads the table; `nil` when there is no file.
@@ -43,7 +46,8 @@ struct TableFile {
         }
     }
 
-    /// Replaces the table; when it returns, the new one survives power loss.
+    /// Replaces the table, or throws and leaves it; it survives power loss once `syncDirectory`
+    /// returned too.
     func write(_ table: ProxyTable) throws(ProxyFault) {
         let temporary = path + ".new"
         unlink(temporary)
@@ -55,7 +59,7 @@ struct TableFile {
         guard descriptor >= 0 else {
             throw fault("cannot be written", errno)
         }
-        let failure = Self.writeAll(descriptor, Self.encode(table))
+        let failure = writeAll(descriptor, Self.encode(table))
         close(descriptor)
         guard failure == 0 else {
             unlink(temporary)
@@ -66,10 +70,9 @@ struct TableFile {
             unlink(temporary)
             throw fault("cannot be replaced", code)
         }
-        try syncDirectory()
     }
 
-    private static func writeAll(_ descriptor: Int32, _ bytes: [UInt8]) -> Int32 {
+    private func writeAll(_ descriptor: Int32, _ bytes: [UInt8]) -> Int32 {
         var rest = bytes[...]
         while !rest.isEmpty {
             let count = rest.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, $0.count) }
@@ -79,16 +82,18 @@ struct TableFile {
             rest = rest.dropFirst(max(count, 0))
         }
         // After a failed fsync the kernel forgets what it could not write; trying again would lie.
-        return fsync(descriptor) == 0 ? 0 : errno
+        return sync(descriptor) == 0 ? 0 : errno
     }
 
-    private func syncDirectory() throws(ProxyFault) {
+    /// Makes the replacement itself durable; when it throws, nobody knows which table a power loss
+    /// would leave.
+    func syncDirectory() throws(ProxyFault) {
         let directory = open(parentDirectory(of: path), O_RDONLY | O_DIRECTORY | O_CLOEXEC)
         guard directory >= 0 else {
             throw fault("has a directory that cannot be opened", errno)
         }
         defer { close(directory) }
-        guard fsync(directory) == 0 else {
+        guard sync(directory) == 0 else {
             throw fault("has a directory that cannot be synced", errno)
         }
     }

@@ -8,8 +8,11 @@ extension Loop {
     mutating func handleCommands() {
         for command in commands.takeAll() {
             switch command {
-            case .adopt(let plan): adopt(plan)
-            case .cut(let numbers): cut(numbers)
+            case .adopt(let plan, let ticket):
+                adopt(plan)
+                replies.post(.adopted(ticket: ticket))
+            case .cut(let numbers, let ticket):
+                replies.post(.cut(ticket: ticket, count: cut(numbers)))
             case .stop(let grace): stop(graceMilliseconds: grace)
             }
         }
@@ -35,7 +38,6 @@ extension Loop {
         }
         closeIdleClients(where: { !$0.isListed })
         openListeners(plan.listeners)
-        replies.post(.adopted(generation: plan.generation))
     }
 
     /// Has no running connection to a backend serve another request: it leads to an address of
@@ -67,7 +69,7 @@ extension Loop {
     }
 
     /// Closes what is in flight on the draining backends among these.
-    private mutating func cut(_ numbers: Set<UInt64>) {
+    private mutating func cut(_ numbers: Set<UInt64>) -> UInt64 {
         var count: UInt64 = 0
         for index in 0..<Int32(slab.highWater)
         where slab[index].role == .upstream && slab[index].peer >= 0 {
@@ -77,12 +79,13 @@ extension Loop {
                 count += 1
             }
         }
-        replies.post(.cut(count: count))
+        return count
     }
 
     /// Accepts nothing more, and has every response close its connection.
     private mutating func stop(graceMilliseconds: UInt32) {
         closeListeners(except: [])
+        replies.post(.closed)
         stopDeadline = after(graceMilliseconds)
         closeIdleClients(where: { _ in true })
     }

@@ -6,7 +6,7 @@ final class LoopThread: Sendable {
     /// What the loop is to do.
     let commands: Mailbox<LoopCommand>
 
-    /// Starts the loop; throws when the system has no room for it.
+    /// Starts the loop, which replies `started`; throws when the system has no room for a thread.
     init(
         index: Int,
         connectionsMaximum: Int,
@@ -64,10 +64,11 @@ final class LoopThread: Sendable {
                     replies: replies
                 )
             else {
-                report("a loop could not start: no memory or no descriptor is left")
+                replies.post(.started(false))
                 replies.post(.stopped)
                 return
             }
+            replies.post(.started(true))
             loop.run()
         }
     }

@@ -42,20 +42,24 @@ final class Mailbox<Message: Sendable>: Sendable {
 
 /// What the control thread asks of a loop.
 enum LoopCommand: Sendable {
-    /// Replace the table.
-    case adopt(TablePlan)
-    /// Close what is in flight on these backends, by number.
-    case cut(Set<UInt64>)
+    /// Replace the table; `ticket` is for the reply.
+    case adopt(TablePlan, ticket: UInt64)
+    /// Close what is in flight on these backends, by number; `ticket` is for the reply.
+    case cut(Set<UInt64>, ticket: UInt64)
     /// Stop accepting, and end when nothing runs or after this long.
     case stop(graceMilliseconds: UInt32)
 }
 
 /// What a loop answers.
 enum LoopReply: Sendable {
-    /// The plan of this generation is live in one more loop.
-    case adopted(generation: UInt64)
+    /// One loop runs, or cannot.
+    case started(Bool)
+    /// The plan of this command is live in one more loop.
+    case adopted(ticket: UInt64)
     /// One loop closed this many requests.
-    case cut(count: UInt64)
+    case cut(ticket: UInt64, count: UInt64)
+    /// One loop that is to end listens no more.
+    case closed
     /// One loop has ended.
     case stopped
 }

@@ -42,16 +42,17 @@ package struct ProxyClient: Sendable {
     }
 
     /// Closes what is in flight on these draining backends; returns how many requests that were.
-    package func cut(_ keys: [String]) throws(ProxyClientError) -> UInt64 {
-        guard case .cut(let count) = try call(.cut(keys: keys)) else {
+    package func cut(_ keys: [String], epoch: UInt64) throws(ProxyClientError) -> UInt64 {
+        guard case .cut(let count) = try call(.cut(keys: keys, epoch: epoch)) else {
             throw unexpected("cut")
         }
         return count
     }
 
     /// Starts the proxy's end; running requests get `graceMilliseconds` to finish.
-    package func shutdown(graceMilliseconds: UInt32) throws(ProxyClientError) {
-        guard case .stopping = try call(.shutdown(graceMilliseconds: graceMilliseconds)) else {
+    package func shutdown(graceMilliseconds: UInt32, epoch: UInt64) throws(ProxyClientError) {
+        let request = ProxyRequest.shutdown(graceMilliseconds: graceMilliseconds, epoch: epoch)
+        guard case .stopping = try call(request) else {
             throw unexpected("shutdown")
         }
     }

@@ -11,11 +11,13 @@ package enum ProxyRequest: Hashable, Sendable {
     /// What was counted?
     case stats
 
-    /// Close what is in flight on these draining backends.
-    case cut(keys: [String])
+    /// Close what is in flight on these draining backends; refused for an older epoch than the
+    /// table's.
+    case cut(keys: [String], epoch: UInt64)
 
-    /// Stop accepting, finish what runs for at most this long, exit.
-    case shutdown(graceMilliseconds: UInt32)
+    /// Stop accepting, finish what runs for at most this long, exit; refused for an older epoch
+    /// than the table's.
+    case shutdown(graceMilliseconds: UInt32, epoch: UInt64)
 }
 
 /// The proxy's answer.
@@ -83,12 +85,14 @@ extension ProxyRequest: ByteCodable {
             table.encode(into: &writer)
         case .stats:
             writer.write(byte: 3)
-        case .cut(let keys):
+        case .cut(let keys, let epoch):
             writer.write(byte: 4)
             writer.write(keys)
-        case .shutdown(let grace):
+            writer.write(epoch)
+        case .shutdown(let grace, let epoch):
             writer.write(byte: 5)
             writer.write(UInt64(grace))
+            writer.write(epoch)
         }
     }
 
@@ -97,8 +101,12 @@ extension ProxyRequest: ByteCodable {
         case 1: self = .hello
         case 2: self = .apply(try ProxyTable(from: &reader))
         case 3: self = .stats
-        case 4: self = .cut(keys: try reader.texts("keys"))
-        case 5: self = .shutdown(graceMilliseconds: try reader.integer("grace", as: UInt32.self))
+        case 4:
+            let keys = try reader.texts("keys")
+            self = .cut(keys: keys, epoch: try reader.integer("epoch"))
+        case 5:
+            let grace = try reader.integer("grace", as: UInt32.self)
+            self = .shutdown(graceMilliseconds: grace, epoch: try reader.integer("epoch"))
         default: throw reader.error(.malformed, in: "request")
         }
     }

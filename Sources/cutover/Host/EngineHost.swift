@@ -46,14 +46,16 @@ final class EngineHost: EngineLink {
             executable: Executable.path,
             stateDirectory: directory.path,
             threads: project.configuration.proxy.threads,
+            epoch: store.epoch,
             clock: driverClock,
             logger: logger
         )
+        let mark = CommandMark(stateDirectory: directory.path)
         let drivers = EngineDrivers(
             runtime: runtime,
             router: router,
-            prober: NetworkProber(clock: driverClock),
-            checks: NetworkCheckRunner(clock: driverClock)
+            prober: NetworkProber(clock: driverClock, mark: mark),
+            checks: NetworkCheckRunner(clock: driverClock, mark: mark)
         )
         let engine = try await Engine.start(
             project.configuration,

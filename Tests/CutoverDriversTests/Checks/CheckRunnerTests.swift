@@ -70,6 +70,44 @@ import Testing
         )
     }
 
+    @Test func theNextEngineEndsTheCommandsOfOneThatDied() async throws {
+        let bench = try RuntimeBench()
+        let other = try TemporaryDirectory()
+        // The first process of the machine stands for the engine that died.
+        let marks = [
+            CommandMark(engine: 1, stateDirectory: bench.directory.path),
+            CommandMark(engine: 1, stateDirectory: other.path),
+            CommandMark(stateDirectory: bench.directory.path),
+        ]
+        let commands = try marks.enumerated().map { index, mark in
+            let script = "echo $$ > \(bench.directory.file("id-\(index)")); exec sleep 60"
+            let program = try Program(
+                command: ["sh", "-c", script],
+                environment: ["PATH": "/usr/bin:/bin"],
+                directory: "/tmp"
+            )
+            return Task {
+                await CommandRunner(clock: .test, mark: mark).run(program, timeout: .seconds(60))
+            }
+        }
+        var ids: [Int32] = []
+        for index in commands.indices {
+            ids.append(
+                try await value(of: "the ID of command \(index)") {
+                    bench.directory.read("id-\(index)").flatMap { Int32($0.dropLast()) }
+                }
+            )
+        }
+        _ = await bench.runtime.adopt([])
+        #expect(await commands[0].value.fault?.contains("9") == true)
+        #expect(!isRunning(ids[0]))
+        #expect(ids.dropFirst().allSatisfy(isRunning))
+        for command in commands {
+            command.cancel()
+            _ = await command.value
+        }
+    }
+
     @Test func aFailedTryIsRepeatedAfterAPause() async throws {
         let directory = try TemporaryDirectory()
         let script =

@@ -113,6 +113,77 @@ import Testing
         try await router.stop(grace: .zero)
     }
 
+    @Test func aDrainThatCannotCutIsNoSuccess() async throws {
+        let bench = try RouterBench()
+        let silent = try await CannedServer.start("", then: .stayOpen)
+        let router = bench.router()
+        _ = try await router.start()
+        try await router.apply(bench.table(1, silent.address))
+        let client = Task { await bench.request() }
+        try await waitUntil("the request to be in flight") { !silent.requests.isEmpty }
+        do throws(DriverError) {
+            // Still in rotation, so that the proxy cuts nothing on it.
+            let report = try await router.drain(["key"], deadline: DriverClock.test.now())
+            Issue.record("\(report)")
+        } catch {
+            #expect(error.message.hasPrefix("1 requests are in flight"), "\(error)")
+            #expect(error.isRetryable && !error.mayHaveBeenApplied)
+        }
+        try await router.stop(grace: .zero)
+        _ = await client.value
+    }
+
+    @Test func anEngineThatLostItsLeaseCutsAndStopsNothing() async throws {
+        let bench = try RouterBench()
+        let router = bench.router(epoch: 2)
+        let started = try await router.start()
+        var table = bench.table(1, .ipv4(host: "127.0.0.1", port: 9))
+        table.epoch = 2
+        try await router.apply(table)
+        let former = bench.router(epoch: 1)
+        _ = try await former.start()
+        await #expect(throws: DriverError.self) { try await former.cut(["key"]) }
+        await #expect(throws: DriverError.self) { try await former.stop(grace: .zero) }
+        #expect(isRunning(started.processID))
+        #expect(try await router.cut(["key"]) == 0)
+        try await router.stop(grace: .zero)
+    }
+
+    /// A tunnel keeps the proxy that was told to end for as long as its grace.
+    @Test func aProxyThatIsToldToEndIsFollowedWithoutARefusedConnection() async throws {
+        let bench = try RouterBench()
+        let silent = try await CannedServer.start("", then: .stayOpen)
+        let server = try await CannedServer.start(status: "200 OK")
+        let router = bench.router()
+        let first = try await router.start()
+        try await router.apply(bench.table(1, silent.address))
+        let held = Task { await bench.request() }
+        try await waitUntil("the request to be in flight") { !silent.requests.isEmpty }
+        var second = bench.table(2, server.address)
+        second.routes[0].sides[0].backends[0].key = "next"
+        try await router.apply(second)
+
+        kill(first.processID, SIGTERM)
+        var statuses: Set<String> = []
+        try await waitUntil("another proxy to answer") {
+            statuses.insert(await bench.request())
+            _ = try? await router.stats()
+            let status = try? await router.status()
+            return status?.generation == 2 && status?.processID != first.processID
+        }
+        statuses.insert(await bench.request())
+        #expect(statuses == ["200"])
+        #expect(isRunning(first.processID))
+        // Nothing is in flight on the proxy that answers, and yet the drain is not over.
+        let now = DriverClock.test.now()
+        let report = try await router.drain(["key"], deadline: now + .milliseconds(100))
+        #expect(DriverClock.test.now() >= now + .milliseconds(100))
+        #expect(report == DrainReport(cut: 0))
+        try await router.stop(grace: .zero)
+        #expect(!isRunning(first.processID))
+        #expect(await held.value != "200")
+    }
+
     @Test func aCancelledDrainCutsNothing() async throws {
         let bench = try RouterBench()
         let silent = try await CannedServer.start("", then: .stayOpen)

@@ -47,12 +47,71 @@ import Testing
         let directory = try TemporaryDirectory()
         let text = (1...1_000).map { "line \($0)\n" }.joined()
         let log = LogFile(path: try directory.write(text, to: "log"))
-        #expect(try log.rotate(LogLimits(bytes: 1_000)))
+        #expect(try log.rotate(LogLimits(bytes: 1_000)) == .rotated)
         #expect(directory.read("log") == "")
         let kept = try #require(directory.read("log.1"))
         #expect(kept.hasPrefix("line ") && kept.hasSuffix("line 1000\n"))
         #expect((900...1_000).contains(kept.utf8.count))
-        #expect(try !log.rotate(LogLimits(bytes: 1_000)))
+        #expect(try log.rotate(LogLimits(bytes: 1_000)) == .notNeeded)
+    }
+
+    @Test(.enabled(if: mayMount, "a small file system of its own needs the right to mount"))
+    func onAFullDiskOldPartsMakeRoomAndTheLogNeverGrowsOn() throws {
+        let directory = try TemporaryDirectory()
+        try #require(Self.mountSmall(at: directory.path))
+        defer { umount2(directory.path, Int32(MNT_DETACH)) }
+        func text(_ mark: String) -> String { String(repeating: mark + "\n", count: 50_000) }
+        let limits = LogLimits(bytes: 1_000)
+        try directory.write(text("oldest"), to: "log.2")
+        try directory.write(text("older"), to: "log.1")
+        let log = LogFile(path: try directory.write(text("newest"), to: "log"))
+        // 1 MiB holds all of that, but no copy.
+        #expect(try log.rotate(LogLimits(bytes: 300_000)) == .rotated)
+        #expect(directory.read("log") == "")
+        #expect(directory.read("log.1") == text("newest"))
+        #expect(directory.read("log.2") == text("older"))
+
+        try directory.write(String(repeating: "last\n", count: 60_000), to: "log")
+        try directory.write(text("other"), to: "log.1")
+        unlink(directory.file("log.2"))
+        let filler = open(directory.file("filler"), O_WRONLY | O_CREAT, 0o600)
+        let bytes = [UInt8](repeating: 1, count: 4_096)
+        while write(filler, bytes, bytes.count) > 0 {}
+        // As if another program took the space that the older part leaves.
+        unlink(directory.file("log.1"))
+        while write(filler, bytes, bytes.count) > 0 {}
+        close(filler)
+        #expect(try log.rotate(limits) == .discarded(SystemError(code: ENOSPC)))
+        #expect(try directory.names(in: ".") == ["filler", "log"])
+        #expect(directory.read("log") == "")
+    }
+
+    /// Whether this process may mount at all, tried once.
+    private static let mayMount: Bool = {
+        guard let directory = try? TemporaryDirectory(), mountSmall(at: directory.path) else {
+            return false
+        }
+        return umount2(directory.path, Int32(MNT_DETACH)) == 0
+    }()
+
+    private static func mountSmall(at path: String) -> Bool {
+        mount("tmpfs", path, "tmpfs", 0, "size=1m,mode=0700") == 0
+    }
+
+    @Test func rotationsNeverOverlap() async throws {
+        let bench = try RuntimeBench(limits: LogLimits(bytes: 10_000_000, files: 50))
+        let process = try await bench.start("yes | head -c 20000000; exec sleep 60")
+        try await waitUntil("a long log") {
+            try bench.directory.size(of: process.logPath) == 20_000_000
+        }
+        await withTaskGroup { group in
+            for _ in 0..<8 {
+                group.addTask { await bench.runtime.rotateLogs() }
+            }
+        }
+        let names = try bench.directory.names(in: "logs/web")
+        #expect(names == ["7-1-g1.log", "7-1-g1.log.1"])
+        try await bench.stopAll()
     }
 
     @Test func theTailIsTheLastLinesAcrossARotation() throws {

@@ -1,5 +1,7 @@
 import CutoverCore
 import CutoverTestSupport
+import Glibc
+import Synchronization
 import Testing
 
 @testable import CutoverDrivers
@@ -50,6 +52,45 @@ import Testing
             #expect(error.message == message)
             #expect(!error.isRetryable)
         }
+    }
+
+    /// A child that is stopped at its gate behaves like one whose exec(2) hangs.
+    @Test func aProgramThatHangsInItsStartHoldsUpNothingElse() async throws {
+        let bench = try RuntimeBench()
+        let hanging = Mutex<InstanceProcess?>(nil)
+        let start = Task {
+            try await bench.runtime.start(bench.launch(["sleep", "60"])) { process in
+                kill(process.processID, SIGSTOP)
+                hanging.withLock { $0 = process }
+            }
+        }
+        let process = try await value(of: "the process") { hanging.withLock(\.self) }
+        let other = try await bench.start("exec sleep 60", number: 2)
+        #expect(await bench.runtime.list() == [other])
+        _ = try await bench.runtime.stop(other.id, grace: .zero)
+        kill(process.processID, SIGCONT)
+        #expect(try await start.value == process)
+        try await bench.stopAll()
+    }
+
+    @Test func aProgramThatDoesNotStartInTimeIsGivenUp() async throws {
+        let bench = try RuntimeBench(startLimit: .milliseconds(200))
+        let hanging = Mutex<InstanceProcess?>(nil)
+        let launch = bench.launch(["sleep", "60"])
+        do throws(DriverError) {
+            _ = try await bench.runtime.start(launch) { process in
+                kill(process.processID, SIGSTOP)
+                hanging.withLock { $0 = process }
+            }
+            Issue.record("started")
+        } catch {
+            #expect(error.message.contains("did not start in 200ms"), "\(error)")
+            #expect(error.isRetryable)
+        }
+        let known = hanging.withLock(\.self)
+        let process = try #require(known)
+        try await waitUntil("its end") { !isRunning(process.processID) }
+        #expect(await bench.runtime.list().isEmpty)
     }
 
     @Test func aDirectoryThatCannotBeUsedIsNamed() async throws {

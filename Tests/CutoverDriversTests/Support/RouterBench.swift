@@ -16,11 +16,12 @@ final class RouterBench: Sendable {
         listen = .ipv4(host: "127.0.0.1", port: try Listener().port)
     }
 
-    func router(executable: String = RouterBench.executable) -> EmbeddedRouter {
+    func router(executable: String = RouterBench.executable, epoch: UInt64 = 1) -> EmbeddedRouter {
         EmbeddedRouter(
             executable: executable,
             stateDirectory: directory.path,
             threads: 1,
+            epoch: epoch,
             clock: .test,
             logger: .quiet,
             engineEnvironment: ["PATH": "/usr/bin:/bin"]

@@ -12,20 +12,22 @@ final class RuntimeBench: Sendable {
     let runtime: ProcessRuntime
     private let recorded = Mutex<[InstanceProcess]>([])
 
-    init(limits: LogLimits = LogLimits()) throws {
+    init(limits: LogLimits = LogLimits(), startLimit: Duration = .seconds(20)) throws {
         directory = try TemporaryDirectory()
-        runtime = try Self.runtime(in: directory, limits: limits)
+        runtime = try Self.runtime(in: directory, limits: limits, startLimit: startLimit)
     }
 
     static func runtime(
         in directory: TemporaryDirectory,
-        limits: LogLimits = LogLimits()
+        limits: LogLimits = LogLimits(),
+        startLimit: Duration = .seconds(20)
     ) throws -> ProcessRuntime {
         try ProcessRuntime(
             stateDirectory: directory.path,
             clock: .test,
             logger: .quiet,
             logLimits: limits,
+            startLimit: startLimit,
             engineEnvironment: [
                 "PATH": "/usr/bin:/bin", "LANG": "C", "LC_TIME": "C", "SECRET": "of the engine",
             ]

@@ -2,6 +2,7 @@ import CLinux
 import CutoverWire
 import Foundation
 import Glibc
+import Synchronization
 import Testing
 
 @testable import CutoverProxy
@@ -200,6 +201,84 @@ import Testing
         #expect(try proxy.client.hello().generation == 0)
     }
 
+    @Test func oneTakenAddressKeepsNoOtherServiceDown() throws {
+        let upstream = ScriptedUpstream.answering("done")
+        defer { upstream.stop() }
+        let proxy = try ProxyHarness()
+        let taken = freePort()
+        var other = ProxyRoute.on(taken, .of("green", weight: 1, upstream.port))
+        other.service = "other"
+        let route = ProxyRoute.on(port, .of("blue", weight: 1, upstream.port))
+        try proxy.apply(route, other)
+        proxy.stop()
+        let holder = clinux_listen_ipv4(0x7f00_0001, taken, 0)
+        try proxy.start()
+        func answer(_ port: UInt16) -> String? {
+            let socket = TestSocket(port: port)
+            socket?.send("GET / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
+            return socket?.receiveResponse()?.body
+        }
+        #expect(answer(port) == "done")
+        #expect(try proxy.client.hello().generation == 1)
+        // The switch of the one that is served must not wait for the other.
+        other.settings.idleTimeout = 7_000
+        try proxy.apply(route, other)
+        #expect(answer(port) == "done")
+        // An address that was never served is refused as ever.
+        let third = freePort()
+        let thief = clinux_listen_ipv4(0x7f00_0001, third, 0)
+        defer { close(thief) }
+        var new = ProxyRoute.on(third, .of("red", weight: 1, 1))
+        new.service = "third"
+        let next = table(3, route, other, new)
+        let reason = refusal { () throws(ProxyClientError) in try proxy.client.apply(next) }
+        #expect(reason?.contains("127.0.0.1:\(third)") == true)
+        close(holder)
+        #expect(eventually { answer(taken) == "done" })
+    }
+
+    @Test func behindTheRenameNobodyKnowsUntilItIsAskedAgain() throws {
+        let proxy = try ProxyHarness()
+        proxy.stop()
+        let failures = Atomic(1)
+        try proxy.start { descriptor in
+            var status = stat()
+            fstat(descriptor, &status)
+            guard status.st_mode & S_IFMT == S_IFDIR,
+                failures.subtract(1, ordering: .relaxed).oldValue > 0
+            else { return fsync(descriptor) }
+            errno = EIO
+            return -1
+        }
+        let next = table(1, .on(port, .of("blue", weight: 1, 1)))
+        do throws(ProxyClientError) {
+            try proxy.client.apply(next)
+            Issue.record("applied")
+        } catch {
+            #expect(error.mayHaveBeenApplied && error.kind == .connection, "\(error)")
+        }
+        #expect(try proxy.client.hello().generation == 0)
+        #expect(TestSocket(port: port) == nil)
+        try proxy.client.apply(next)
+        #expect(TestSocket(port: port) != nil)
+    }
+
+    @Test func aTableThatALoopHasNotConfirmedIsNeverAnsweredAsApplied() throws {
+        let proxy = try ProxyHarness()
+        proxy.stop()
+        try proxy.start(adoptionTimeout: .zero) { fsync($0) }
+        let next = table(1, .on(port, .of("blue", weight: 1, 1)))
+        for _ in 0..<2 {
+            do throws(ProxyClientError) {
+                try proxy.client.apply(next)
+                Issue.record("applied without an answer of the loop")
+            } catch {
+                #expect(error.mayHaveBeenApplied && error.kind == .connection, "\(error)")
+            }
+            #expect(try proxy.client.hello().generation == 0)
+        }
+    }
+
     @Test func aPeerThatSendsNonsenseIsDroppedAlone() throws {
         let proxy = try ProxyHarness()
         for message in [[0xff, 0xff, 0xff, 0xff], [0, 0, 0, 1, 99], [0, 0, 0, 2, 1, 1]] as [[UInt8]]
@@ -253,7 +332,7 @@ import Testing
         running.send("GET / HTTP/1.1\r\nHost: x\r\n\r\n")
         let idle = try #require(TestSocket(port: port))
         #expect(try eventually { try proxy.backend("blue-0").inFlight == 1 })
-        try proxy.client.shutdown(graceMilliseconds: 10_000)
+        try proxy.client.shutdown(graceMilliseconds: 10_000, epoch: 1)
         #expect(idle.receiveToEnd()?.isEmpty == true)
         #expect(TestSocket(port: port) == nil)
         upstream.record("answer")

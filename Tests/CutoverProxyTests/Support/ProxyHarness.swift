@@ -1,10 +1,11 @@
 import CLinux
-import CutoverProxy
 import CutoverWire
 import Foundation
 import Glibc
 import Synchronization
 import Testing
+
+@testable import CutoverProxy
 
 /// A proxy in this process, on its own threads and in its own directory.
 final class ProxyHarness {
@@ -32,7 +33,20 @@ final class ProxyHarness {
 
     /// Starts a proxy in the same directory, as after an end.
     func start(threads: Int = 1) throws {
-        server = try ServerThread(options(threads: threads))
+        let options = options(threads: threads)
+        server = try ServerThread(ProxyServer(options))
+    }
+
+    /// Starts a proxy whose loops get this long to take a table, and whose fsync(2) is another.
+    func start(
+        adoptionTimeout: Duration = .seconds(10),
+        sync: @escaping @Sendable (Int32) -> Int32
+    ) throws {
+        let options = options()
+        let file = TableFile(path: options.tableFile, sync: sync)
+        server = try ServerThread(
+            ProxyServer(options, file: file, adoptionTimeout: adoptionTimeout)
+        )
     }
 
     func options(threads: Int = 1) -> ProxyOptions {
@@ -47,6 +61,14 @@ final class ProxyHarness {
     func stop(graceMilliseconds: UInt32 = 0) {
         server?.stop(graceMilliseconds: graceMilliseconds)
         server = nil
+    }
+
+    /// Asks the proxy to end, so that another can be started; what is returned waits for the end.
+    func release(graceMilliseconds: UInt32) -> () -> Void {
+        let leaving = server
+        server = nil
+        leaving?.ask(graceMilliseconds: graceMilliseconds)
+        return { leaving?.wait() }
     }
 
     /// Applies routes as the next generation.
@@ -86,8 +108,8 @@ private final class ServerThread: Sendable {
     private let stopRequests: StopRequests
     private let ended = DispatchSemaphore(value: 0)
 
-    init(_ options: ProxyOptions) throws {
-        let box = Transfer(try ProxyServer(options))
+    init(_ server: ProxyServer) {
+        let box = Transfer(server)
         stopRequests = box.server?.stopRequests ?? { preconditionFailure("a new box is full") }()
         let ended = self.ended
         Thread.detachNewThread {
@@ -98,7 +120,15 @@ private final class ServerThread: Sendable {
     }
 
     func stop(graceMilliseconds: UInt32) {
+        ask(graceMilliseconds: graceMilliseconds)
+        wait()
+    }
+
+    func ask(graceMilliseconds: UInt32) {
         stopRequests.post(graceMilliseconds: graceMilliseconds)
+    }
+
+    func wait() {
         _ = ended.wait(timeout: .now() + 20)
     }
 

@@ -35,6 +35,48 @@ extension EndToEnd {
             }
         }
 
+        @Test func aProxyThatIsToldToEndFailsNoNewConnectionAndFinishesWhatRuns() async throws {
+            var sketch = ServiceSketch(ports: PortBlock())
+            sketch.command = ServiceSketch.slow
+            try await ProductProject.with(sketch) { project in
+                try await project.startEngine()
+                try await project.serve("v1")
+                let held = try IndependentClient.holding(
+                    seconds: 8,
+                    port: sketch.listen,
+                    folder: project.folder
+                )
+                try await held.sends(2)
+                let client = try IndependentClient(
+                    port: sketch.listen,
+                    isFresh: true,
+                    folder: project.folder
+                )
+                try await client.answers(20, of: "v1")
+                let first = try project.proxy()
+                first.signal(SIGTERM)
+                let second = try await value(of: "another proxy", within: .seconds(5)) {
+                    project.processes.first {
+                        $0.arguments.dropFirst().first == "proxy"
+                            && $0.processID != first.processID
+                    }
+                }
+                try await client.answers(60, of: "v1")
+                #expect(first.isAlive, "what it has in flight is finished")
+                let finished = try await held.finish()
+                #expect(finished.answered == 2 && finished.failed == 0, "\(finished)")
+                try await waitUntil("the end of the first proxy", within: .seconds(5)) {
+                    !first.isAlive
+                }
+                try await client.answers(40, of: "v1")
+                let counts = try await client.finish()
+                #expect(counts.failed == 0, "\(counts)")
+                #expect(second.isAlive)
+                let events = try await project.run("events")
+                #expect(events.output.contains("\(second.processID)"), "\(events.output)")
+            }
+        }
+
         @Test func theProxyServesOnWhileNoEngineIsThere() async throws {
             let sketch = ServiceSketch(ports: PortBlock())
             try await ProductProject.with(sketch) { project in

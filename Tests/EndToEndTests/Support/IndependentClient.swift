@@ -47,6 +47,7 @@ final class IndependentClient: Sendable {
         seconds: Int = 110,
         requests: Int = 40_000,
         timeout: Int = 15,
+        isFresh: Bool = false,
         folder: URL
     ) throws {
         var arguments = [
@@ -55,6 +56,8 @@ final class IndependentClient: Sendable {
             "--seconds", "\(seconds)", "--requests", "\(requests)", "--timeout", "\(timeout)",
         ]
         if let post { arguments += ["--post", post] }
+        // Each request on a connection of its own.
+        if isFresh { arguments.append("--fresh") }
         switch mark {
         case .header: break
         case .body: arguments += ["--header", "none", "--by-content"]

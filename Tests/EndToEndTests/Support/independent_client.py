@@ -149,6 +149,7 @@ def main():
     parser.add_argument("--by-content", action="store_true", help="the body names the release")
     parser.add_argument("--rate", type=float, default=12, help="per second and worker")
     parser.add_argument("--workers", type=int, default=2, help="of each kind")
+    parser.add_argument("--fresh", action="store_true", help="no kept connections")
     parser.add_argument("--timeout", type=float, default=15)
     parser.add_argument("--seconds", type=float, default=120)
     parser.add_argument("--requests", type=int, default=40000)
@@ -156,9 +157,10 @@ def main():
 
     counts = Counts()
     ending = threading.Event()
-    kinds = [(keeps, False) for keeps in (True, False)]
+    connections = (False,) if options.fresh else (True, False)
+    kinds = [(keeps, False) for keeps in connections]
     if options.post:
-        kinds += [(keeps, True) for keeps in (True, False)]
+        kinds += [(keeps, True) for keeps in connections]
     workers = [
         Worker(options, counts, ending, keeps, posts)
         for keeps, posts in kinds for _ in range(options.workers)

@@ -1,0 +1,103 @@
+import CLinux
+import CutoverWire
+import Glibc
+import Testing
+
+@testable import CutoverProxy
+
+/// A proxy that ends leaves its place to the next one at once, and refuses no connection.
+@Suite struct HandoverTests {
+    private let port = freePort()
+    private let request = "GET / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"
+
+    /// Holds the request to `/held` until `free` was recorded, and answers every other.
+    private func upstream() -> ScriptedUpstream {
+        ScriptedUpstream { upstream, socket, _ in
+            while let request = upstream.readRequest(socket) {
+                if request.contains("/held") {
+                    _ = eventually { upstream.requests.contains("free") }
+                }
+                socket.send("HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\ndone")
+            }
+        }
+    }
+
+    @Test(arguments: [(1, 1), (1, 2), (2, 1)]) func theNextProxyTakesOverTheListeningSockets(
+        before: Int,
+        after: Int
+    ) throws {
+        let upstream = upstream()
+        defer { upstream.stop() }
+        let proxy = try ProxyHarness(threads: before)
+        try proxy.apply(.on(port, .of("blue", weight: 1, upstream.port)))
+        let held = try #require(TestSocket(port: port))
+        held.send("GET /held HTTP/1.1\r\nHost: x\r\n\r\n")
+        #expect(try eventually { try proxy.backend("blue-0").inFlight == 1 })
+
+        let ending = proxy.release(graceMilliseconds: 20_000)
+        var isRefused = false
+        func ask() {
+            let socket = TestSocket(port: port)
+            socket?.send(request)
+            isRefused = socket?.receiveResponse()?.body != "done" || isRefused
+        }
+        let isLeft = eventually {
+            ask()
+            return (try? proxy.client.hello()) == nil
+        }
+        #expect(isLeft)
+        try proxy.start(threads: after)
+        #expect(try proxy.client.hello().generation == 1)
+        for _ in 0..<50 { ask() }
+        let isFollowed = try eventually {
+            ask()
+            return try proxy.backend("blue-0").requests > 50
+        }
+        #expect(isFollowed && !isRefused)
+
+        upstream.record("free")
+        let response = try #require(held.receiveResponse())
+        #expect(response.head.contains("Connection: close"))
+        ending()
+        ask()
+        #expect(!isRefused)
+    }
+
+    @Test func aShutdownFreesTheAddressesBeforeItsRequestsAreDone() throws {
+        let upstream = upstream()
+        defer { upstream.stop() }
+        let proxy = try ProxyHarness()
+        try proxy.apply(.on(port, .of("blue", weight: 1, upstream.port)))
+        let held = try #require(TestSocket(port: port))
+        held.send("GET /held HTTP/1.1\r\nHost: x\r\n\r\n")
+        #expect(try eventually { try proxy.backend("blue-0").inFlight == 1 })
+        try proxy.client.shutdown(graceMilliseconds: 20_000, epoch: 1)
+        #expect(eventually { (try? proxy.client.hello()) == nil })
+        let ending = proxy.release(graceMilliseconds: 0)
+        try proxy.start()
+        let socket = try #require(TestSocket(port: port))
+        socket.send(request)
+        #expect(socket.receiveResponse()?.body == "done")
+        upstream.record("free")
+        #expect(held.receiveResponse()?.body == "done")
+        ending()
+    }
+
+    @Test func anOlderEpochCutsAndStopsNothing() throws {
+        let proxy = try ProxyHarness()
+        let route = ProxyRoute.on(port, .of("blue", weight: 1, 1))
+        try proxy.client.apply(ProxyTable(generation: 1, epoch: 5, routes: [route]))
+        for request: ProxyRequest in [
+            .cut(keys: ["blue-0"], epoch: 4), .shutdown(graceMilliseconds: 0, epoch: 4),
+        ] {
+            do throws(ProxyClientError) {
+                _ = try proxy.client.call(request)
+                Issue.record("done for an engine that lost its lease")
+            } catch {
+                #expect(error.kind == .refused && error.detail.contains("epoch 4 is older"))
+            }
+        }
+        #expect(try proxy.client.cut(["blue-0"], epoch: 5) == 0)
+        #expect(try proxy.client.hello().generation == 1)
+    }
+}
