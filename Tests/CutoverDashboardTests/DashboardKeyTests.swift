@@ -151,23 +151,6 @@ import Testing
         #expect(text.contains("not now: green v42 is not healthy yet (2 of 4)"))
     }
 
-    @Test func theLogIsAskedForWhileItIsOnScreen() {
-        var console = Console(Scenario.starting)
-        console.press("l")
-        let id = InstanceID(rollout: RolloutID(rawValue: 18), number: 4)
-        let service = ServiceName(rawValue: "checkout")
-        #expect(console.commands.last == .readLog(id, of: service))
-        console.give(.log(id, of: service, lines: ["one", "two \u{1B}[2J"]))
-        #expect(console.frame.text.contains("two ^[[2J"))
-        console.forgetCommands()
-        console.give(.tick)
-        #expect(console.commands == [.readLog(id, of: service)])
-        console.press(.escape)
-        console.forgetCommands()
-        console.give(.tick)
-        #expect(console.commands == [])
-    }
-
     @Test func themesArePreviewedAndEscapeBringsTheOldOneBack() {
         var console = Console(Scenario.gate)
         console.press("t", "j")

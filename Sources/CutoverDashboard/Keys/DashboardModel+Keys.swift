@@ -81,9 +81,7 @@ extension DashboardModel {
         case .character("e"): page = .events(.service, scroll: 0)
         case .character("E"): page = .events(.all, scroll: 0)
         case .character("i"): openInstance()
-        case .character("l"):
-            openLog()
-            return readLog()
+        case .character("l"): openLog()
         case .character("/"): modal = .filter(TextField())
         case .character("t"): modal = .themes(ThemePicker(of: themes, current: theme))
         case .character("f"): freeze()
@@ -133,7 +131,6 @@ extension DashboardModel {
     private mutating func openLog() {
         guard let instance else { return say(.refused, "there is no instance with a log") }
         selectedInstance = instance.id
-        logLines = []
         page = .log(scroll: 0)
     }
 

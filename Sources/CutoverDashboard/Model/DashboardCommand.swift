@@ -5,7 +5,8 @@ package enum DashboardCommand: Hashable, Sendable {
     /// Tells the engine, and brings back its reply as ``DashboardInput/reply(_:to:)``.
     case send(EngineCommand)
 
-    /// Reads the end of an instance's log. Asked again each second while the log is on screen.
+    /// Reads the end of an instance's log. Asked again each second while lines of it are on screen,
+    /// once the answer before has come.
     case readLog(InstanceID, of: ServiceName)
 
     /// Puts a text into the clipboard of the operator's terminal.

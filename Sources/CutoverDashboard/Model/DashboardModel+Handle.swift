@@ -18,9 +18,7 @@ extension DashboardModel {
         case .reply(let reply, let command):
             take(reply, to: command)
         case .log(let instance, let service, let lines):
-            if instance == self.instance?.id, service == self.service?.name {
-                logLines = lines
-            }
+            take(log: lines, of: instance, service)
         case .disconnected(let reason):
             disconnection = reason
         case .notice(let text):
@@ -30,8 +28,9 @@ extension DashboardModel {
         case .resized(let size):
             self.size = size
         case .tick:
-            commands = readLog()
+            break
         }
+        commands += readLog()
         if let message, self.now - message.at > Message.lifetime {
             self.message = nil
         }
@@ -87,12 +86,6 @@ extension DashboardModel {
         case .deploy, .themes, .filter, nil:
             break
         }
-    }
-
-    /// Asks for the log that is on screen.
-    func readLog() -> [DashboardCommand] {
-        guard case .log = page, let service, let instance else { return [] }
-        return [.readLog(instance.id, of: service.name)]
     }
 
     private mutating func retitle(_ snapshot: EngineSnapshot) -> [DashboardCommand] {

@@ -27,7 +27,7 @@ extension DashboardModel {
             page = .instance(scroll: max(clampedSum(scroll, distance), 0))
         case .log(let scroll):
             // Up is into the past, whose lines are counted from the newest.
-            let last = max(shownLog.count - 1, 0)
+            let last = max((shownLog ?? []).count - 1, 0)
             page = .log(scroll: min(max(clampedSum(scroll, -distance), 0), last))
         }
     }
@@ -40,7 +40,6 @@ extension DashboardModel {
         guard visible[next].name != selectedService else { return }
         selectedService = visible[next].name
         selectedInstance = nil
-        logLines = []
     }
 
     private mutating func moveInstance(by distance: Int) {
@@ -48,7 +47,6 @@ extension DashboardModel {
         guard let current = instances.firstIndex(where: { $0.id == instance?.id }) else { return }
         let next = min(max(clampedSum(current, distance), 0), instances.count - 1)
         selectedInstance = instances[next].id
-        logLines = []
     }
 
     /// "To the end" is a distance that no list has.
@@ -63,10 +61,5 @@ extension DashboardModel {
         case .all: return events
         case .service: return events.filter { $0.service == nil || $0.service == service?.name }
         }
-    }
-
-    /// The log of the instance: what was read for the page, else the lines kept as evidence.
-    var shownLog: [String] {
-        logLines.isEmpty ? instance?.evidence.log ?? [] : logLines
     }
 }

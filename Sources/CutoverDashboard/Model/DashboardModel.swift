@@ -37,7 +37,8 @@ package struct DashboardModel: Sendable {
     var filter = ""
     /// Problems that the operator has seen and wants out of the banner, by ``Problem/id``.
     var acknowledged: Set<String> = []
-    var logLines: [String] = []
+    /// Of the instance on screen; `nil`: none was read yet.
+    var reading: LogReading?
 
     // MARK: What the operator does
 

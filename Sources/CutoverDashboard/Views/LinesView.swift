@@ -95,7 +95,8 @@ struct LinesView {
         case .events(let scope, _): EventsPage.lines(model.events(scope))
         case .instance: InstancePage(model: model, scroll: 0).lines
         case .log(let scroll):
-            model.shownLog.dropLast(scroll).suffix(40).map { Line($0.safe) }
+            model.shownLog.map { $0.dropLast(scroll).suffix(40).map { Line($0.safe) } }
+                ?? [Line(EvidencePane.notRead, .muted)]
         }
     }
 }

@@ -56,7 +56,11 @@ struct OpenDashboard: AsyncParsableCommand {
                 size: Size(size) ?? Size(columns: 80, rows: 24),
                 now: snapshot.at
             )
-            _ = model.handle(.snapshot(snapshot), now: snapshot.at)
+            for command in model.handle(.snapshot(snapshot), now: snapshot.at) {
+                guard case .readLog(let instance, let service) = command else { continue }
+                let lines = await link.log(of: instance, service: service)
+                _ = model.handle(.log(instance, of: service, lines: lines), now: snapshot.at)
+            }
             var frame = Buffer(model.size)
             draw(model, into: &frame)
             print(frame.text)

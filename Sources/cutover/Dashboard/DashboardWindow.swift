@@ -88,8 +88,11 @@ struct DashboardWindow: Sendable {
             switch errand {
             case .send(let command): queue.post(.reply(await link.send(command), to: command))
             case .readLog(let instance, let service):
-                let lines = await link.log(of: instance, service: service)
-                queue.post(.log(instance, of: service, lines: lines))
+                // A verb must not wait behind what only looks; there is one such read at a time.
+                Task {
+                    let lines = await link.log(of: instance, service: service)
+                    queue.post(.log(instance, of: service, lines: lines))
+                }
             case .finish(let finished): finished()
             }
         }

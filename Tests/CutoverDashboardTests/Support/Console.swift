@@ -60,6 +60,15 @@ struct Console {
         }
     }
 
+    /// Answers the question for the log on screen; what has kept its log wrote nothing since.
+    mutating func answerRead() {
+        guard let reading = model.reading, reading.isAwaited else { return }
+        let port = 9100 + reading.instance.number
+        let hasKept = model.instance?.evidence.log.isEmpty == false
+        let lines = hasKept ? [] : ["listening on 127.0.0.1:\(port)", "GET /cart/9f1 200 118ms"]
+        give(.log(reading.instance, of: reading.service, lines: lines))
+    }
+
     mutating func type(_ text: String) {
         for scalar in text.unicodeScalars {
             press(.character(scalar))

@@ -271,7 +271,7 @@ extension DetailView {
         EvidencePane(
             service: service,
             instance: instance,
-            log: instance.evidence.log,
+            log: model.shownLog,
             now: model.now,
             glyphs: glyphs
         ).draw(in: rect, into: &buffer)
