@@ -31,14 +31,34 @@ extension DashboardModel {
             break
         }
         commands += readLog()
-        if let message, self.now - message.at > Message.lifetime {
+        if let message, self.now - message.at > Message.lifetime || isOvertaken(message) {
             self.message = nil
         }
         return commands
     }
 
-    mutating func say(_ severity: Message.Severity, _ text: String) {
-        message = Message(severity: severity, text: text, at: now)
+    mutating func say(
+        _ severity: Message.Severity,
+        _ text: String,
+        of subject: Message.Subject? = nil
+    ) {
+        message = Message(severity: severity, text: text, at: now, subject: subject)
+    }
+
+    /// Facts that came later say something else, and advice is worth more than what was done.
+    private func isOvertaken(_ message: Message) -> Bool {
+        guard let subject = message.subject,
+            let rollout = latestService(subject.service)?.rollout
+        else { return false }
+        return subject.isOvertaken(by: rollout, since: message.at)
+    }
+
+    /// Hands a command over, and says so until the reply is there.
+    mutating func send(_ command: EngineCommand, _ words: String) -> [DashboardCommand] {
+        let subject = Message.Subject(command)
+        say(.done, "sent: \(words)", of: subject)
+        sentAt[subject] = now
+        return [.send(command)]
     }
 
     // MARK: - The engine's side
@@ -65,12 +85,16 @@ extension DashboardModel {
     }
 
     private mutating func take(_ reply: CommandReply, to command: EngineCommand) {
+        let subject = Message.Subject(command)
+        // What happened while the reply was on its way has overtaken it already.
+        let since = sentAt.removeValue(forKey: subject) ?? now
         switch reply {
         case .accepted(let sentence):
-            say(.done, sentence.safe)
+            message = Message(severity: .done, text: sentence.safe, at: since, subject: subject)
         case .refused(let reason):
             let verb = command.action.verb.rawValue
-            say(.refused, "\(verb) \(command.service.safe) refused: \(reason.safe)")
+            let text = "\(verb) \(command.service.safe) refused: \(reason.safe)"
+            message = Message(severity: .refused, text: text, at: since, subject: subject)
         }
     }
 

@@ -44,6 +44,8 @@ package struct DashboardModel: Sendable {
 
     var modal: Modal?
     var message: Message?
+    /// Of the commands whose reply is not there yet.
+    var sentAt: [Message.Subject: Timestamp] = [:]
     var keyGuard = KeyGuard()
     /// What the last frame on the terminal showed as selected: what the next key is about.
     var shown: Target?

@@ -22,6 +22,11 @@ extension ServiceSnapshot {
         return rollout.checks.contains { $0.state.hasFailed }
     }
 
+    /// Something went wrong, and the rollout stands still until somebody answers.
+    var isInTrouble: Bool {
+        liveRollout?.progress.holds.contains { $0.isAnomaly || $0.isDeadline } ?? false
+    }
+
     func availability(of verb: Verb) -> VerbAvailability {
         availability[verb] ?? .refused(reason: "the engine does not offer it for this service")
     }
@@ -80,6 +85,11 @@ extension Hold {
 
     var isOperator: Bool {
         if case .operator = self { return true }
+        return false
+    }
+
+    var isDeadline: Bool {
+        if case .deadline = self { return true }
         return false
     }
 }
