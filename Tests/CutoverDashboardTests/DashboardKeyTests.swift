@@ -138,7 +138,7 @@ import Testing
         console.show(Scenario.anomaly)
         #expect(console.frame.text.contains("FROZEN"))
         #expect(console.frame.text.contains("gate      3/7"))
-        #expect(console.frame.text.contains("candidate p99 412ms over 250ms"))
+        #expect(console.frame.text.contains("checkout HELD 14s: v42 takes 100 %, p99 412ms/250ms"))
         console.press("r", "y")
         #expect(console.sent.map(\.action) == [.rollback])
     }
@@ -193,7 +193,7 @@ import Testing
         snapshot.services[1].failedByProxy = 3
         let text = Console(snapshot).frame.text
         #expect(text.contains("3 failed"))
-        #expect(text.contains("cart: 3 requests failed at the proxy (502, 503 or 504)"))
+        #expect(text.contains("cart: 3 requests failed at the proxy, none since 12:41:07"))
         #expect(Console(Scenario.steady).frame.text.contains("0 failed"))
     }
 

@@ -164,7 +164,8 @@ extension DashboardModel {
     /// What is wrong and not acknowledged, the worst first; never frozen, since it has to be seen.
     var problems: [Problem] {
         guard let latest else { return [] }
-        return Problem.all(in: latest, now: now).filter { !acknowledged.contains($0.id) }
+        return Problem.all(in: latest, failures: failures, now: now)
+            .filter { !acknowledged.contains($0.id) }
     }
 
     private mutating func edit(_ field: TextField, _ key: Key) -> [DashboardCommand] {

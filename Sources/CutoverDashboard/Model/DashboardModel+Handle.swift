@@ -70,9 +70,14 @@ extension DashboardModel {
             receivedAt = now
         }
         latest = snapshot
+        for service in snapshot.services {
+            let known = ProxyFailures(count: service.failedByProxy, knownSince: now)
+            failures[service.name, default: known].note(service.failedByProxy, at: now)
+        }
         keepSelection()
         reviewModal()
-        return announce(Problem.all(in: snapshot, now: now)) + retitle(snapshot)
+        let problems = Problem.all(in: snapshot, failures: failures, now: now)
+        return announce(problems) + retitle(snapshot)
     }
 
     /// Rings once for each new problem, and forgets those that are over.

@@ -37,6 +37,7 @@ package struct DashboardModel: Sendable {
     var filter = ""
     /// Problems that the operator has seen and wants out of the banner, by ``Problem/id``.
     var acknowledged: Set<String> = []
+    var failures: [ServiceName: ProxyFailures] = [:]
     /// Of the instance on screen; `nil`: none was read yet.
     var reading: LogReading?
 

@@ -19,6 +19,15 @@ struct BannerView {
 
     func rowCount(limit: Int) -> Int { min(rows.count, limit) }
 
+    /// The rows that it may take on a screen of that layout.
+    static func limit(_ layout: Layout) -> Int {
+        switch layout {
+        case .lines, .folded: 1
+        case .stacked: 2
+        case .beside, .panes: 3
+        }
+    }
+
     func draw(in rect: Rect, into buffer: inout Buffer) {
         for (index, row) in rows.prefix(rect.rows).enumerated() {
             let place = rect.cut(top: index).rest.cut(top: 1).part
