@@ -132,6 +132,31 @@ import Testing
         #expect(console.model.visibleServices.map(\.name.rawValue) == ["auth", "mailer"])
     }
 
+    @Test func aFilterThatIsGivenUpBringsTheCursorBack() {
+        var console = Console(Scenario.gate)
+        console.press("j", "j")
+        #expect(console.model.service?.name.rawValue == "auth")
+        console.press("/", "c")
+        #expect(console.model.service?.name.rawValue == "checkout")
+        console.press(.backspace, "z", "z")
+        #expect(console.model.service == nil)
+        console.press(.escape)
+        #expect(console.model.service?.name.rawValue == "auth")
+        console.press("/", "z", .enter, "r")
+        #expect(console.message == "there is no service to rollback")
+        console.press(.escape)
+        #expect(console.model.service?.name.rawValue == "auth")
+    }
+
+    @Test(arguments: ["?", "e", "i", "l"] as [Key])
+    func theFilterIsForTheOverview(page: Key) {
+        var console = Console(Scenario.gate)
+        console.press(page, "/", "z")
+        #expect(console.model.visibleServices.count == 4)
+        #expect(console.model.service?.name.rawValue == "checkout")
+        #expect(console.frame.text.contains("esc"))
+    }
+
     @Test func aFrozenDisplayStandsStillAndTheBannerDoesNot() {
         var console = Console(Scenario.gate)
         console.press("f")

@@ -82,7 +82,7 @@ extension DashboardModel {
         case .character("E"): page = .events(.all, scroll: 0)
         case .character("i"): openInstance()
         case .character("l"): openLog()
-        case .character("/"): modal = .filter(TextField())
+        case .character("/"): openFilter()
         case .character("t"): modal = .themes(ThemePicker(of: themes, current: theme))
         case .character("f"): freeze()
         case .character("a"): acknowledge()
@@ -107,6 +107,14 @@ extension DashboardModel {
         case (.overview, .events): page = .events(.service, scroll: 0)
         default: back()
         }
+    }
+
+    private mutating func openFilter() {
+        guard page == .overview else {
+            return say(.refused, "/ filters the services: esc goes back to them first")
+        }
+        selectionBeforeFilter = selectedService
+        modal = .filter(TextField())
     }
 
     private mutating func back() {
@@ -183,7 +191,11 @@ extension DashboardModel {
         }
         filter = field.text
         if modal != nil { modal = .filter(field) }
-        selectedInstance = nil
+        // Each letter narrows from where the cursor was, and none of them moves it for good.
+        if selectedService != selectionBeforeFilter {
+            selectedService = selectionBeforeFilter
+            selectedInstance = nil
+        }
         keepSelection()
         return []
     }

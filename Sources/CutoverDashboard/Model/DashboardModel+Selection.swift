@@ -2,11 +2,15 @@ import CutoverCore
 
 extension DashboardModel {
     /// Keeps the cursor on its service, or on the first where that is gone or hidden.
+    ///
+    /// Where nothing is to be seen, no verb acts, and the cursor stays for when there is.
     mutating func keepSelection() {
         let visible = visibleServices
-        if !visible.contains(where: { $0.name == selectedService }) {
-            selectedService = visible.first?.name
-        }
+        guard let first = visible.first,
+            !visible.contains(where: { $0.name == selectedService })
+        else { return }
+        selectedService = first.name
+        selectedInstance = nil
     }
 
     /// Moves the cursor of the pane or page that has the keys.

@@ -35,6 +35,8 @@ package struct DashboardModel: Sendable {
     var focus = Pane.services
     var page = Page.overview
     var filter = ""
+    /// Where the cursor was when the filter was opened.
+    var selectionBeforeFilter: ServiceName?
     /// Problems that the operator has seen and wants out of the banner, by ``Problem/id``.
     var acknowledged: Set<String> = []
     var failures: [ServiceName: ProxyFailures] = [:]
