@@ -44,69 +44,6 @@ import Testing
         #expect(console.sent.map(\.action) == [.deploy(ReleaseName(rawValue: "registry/shop:2.1"))])
     }
 
-    // MARK: - Leaving
-
-    @Test func withoutALiveRolloutQuitAsksNothing() {
-        var console = Console(Scenario.steady)
-        console.press("q")
-        #expect(console.commands.contains(.quit(.atOnce)))
-    }
-
-    @Test func whereAnotherProcessHostsTheEngineQuitAsksNothing() {
-        var console = Console(Scenario.gate, hostsEngine: false)
-        console.press("q")
-        #expect(console.commands.contains(.quit(.atOnce)))
-    }
-
-    @Test func quitKeepsGoingHoldsRollsBackOrStays() {
-        var background = Console(Scenario.gate)
-        background.press("q", "b")
-        #expect(background.commands.last == .quit(.inBackground))
-        #expect(background.sent.isEmpty)
-
-        var holding = Console(Scenario.gate)
-        holding.press("q", "h")
-        #expect(holding.sent.map(\.action) == [.pause])
-        #expect(holding.commands.last == .quit(.holding))
-
-        var back = Console(Scenario.gate)
-        back.press("q", "r")
-        #expect(back.sent.isEmpty)
-        back.press("y")
-        #expect(back.sent.map(\.action) == [.rollback])
-        #expect(back.commands.last == .quit(.rollingBack))
-
-        var staying = Console(Scenario.gate)
-        staying.press("q", "y")
-        #expect(staying.sent.isEmpty)
-        #expect(!staying.commands.contains { if case .quit = $0 { true } else { false } })
-    }
-
-    @Test func suspendPausesALiveRolloutFirstAndSaysSo() {
-        var console = Console(Scenario.gate)
-        console.forgetCommands()
-        console.press(.control("z"))
-        #expect(console.sent.map(\.action) == [.pause])
-        #expect(console.commands.last == .suspend)
-        #expect(console.message.contains("paused checkout"))
-    }
-
-    @Test func suspendWithoutALiveRolloutPausesNothing() {
-        var console = Console(Scenario.warm)
-        console.forgetCommands()
-        console.press(.control("z"))
-        #expect(console.commands == [.suspend])
-    }
-
-    @Test func controlCCancelsAQuestionAndElseQuits() {
-        var console = Console(Scenario.gate)
-        console.press("p", .control("c"))
-        #expect(console.model.modal == nil)
-        #expect(console.sent.isEmpty)
-        console.press(.control("c"))
-        #expect(console.frame.text.contains("keep going in the background"))
-    }
-
     // MARK: - Looking
 
     @Test func movementKeysStayInTheList() {

@@ -31,7 +31,7 @@ package enum DashboardCommand: Hashable, Sendable {
 
 /// What happens to live rollouts when the dashboard ends.
 package enum Departure: Hashable, Sendable {
-    /// None was live, or another process hosts the engine.
+    /// None was live, another process hosts the engine, or the demo ends with all that it has.
     case atOnce
     /// They go on, with the engine in the background.
     case inBackground

@@ -25,6 +25,8 @@ extension DashboardModel {
             say(.done, text.safe)
         case .drawn:
             noteDrawn()
+        case .resumed:
+            noteResumed()
         case .resized(let size):
             self.size = size
         case .tick:
@@ -94,6 +96,8 @@ extension DashboardModel {
         // What happened while the reply was on its way has overtaken it already.
         let since = sentAt.removeValue(forKey: subject) ?? now
         switch reply {
+        case .accepted where suspension?.pauses.contains(command) ?? false:
+            break
         case .accepted(let sentence):
             message = Message(severity: .done, text: sentence.safe, at: since, subject: subject)
         case .refused(let reason):

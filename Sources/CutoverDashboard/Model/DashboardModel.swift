@@ -6,8 +6,7 @@ package struct DashboardModel: Sendable {
     /// Who presses the keys.
     package let actor: Actor
 
-    /// Whether the engine lives in this process, so that leaving it concerns live rollouts.
-    package let hostsEngine: Bool
+    package let hosting: EngineHosting
 
     package let glyphs: Glyphs
     let themes: ThemeCatalog
@@ -49,6 +48,8 @@ package struct DashboardModel: Sendable {
     var message: Message?
     /// Of the commands whose reply is not there yet.
     var sentAt: [Message.Subject: Timestamp] = [:]
+    /// Pauses of which the message row tells in its own words.
+    var suspension: Suspension?
     var keyGuard = KeyGuard()
     /// What the last frame on the terminal showed as selected: what the next key is about.
     var shown: Target?
@@ -60,7 +61,7 @@ package struct DashboardModel: Sendable {
 
     package init(
         actor: Actor,
-        hostsEngine: Bool,
+        hosting: EngineHosting,
         glyphs: Glyphs,
         themes: ThemeCatalog,
         theme: Theme,
@@ -68,7 +69,7 @@ package struct DashboardModel: Sendable {
         now: Timestamp
     ) {
         self.actor = actor
-        self.hostsEngine = hostsEngine
+        self.hosting = hosting
         self.glyphs = glyphs
         self.themes = themes
         self.theme = theme

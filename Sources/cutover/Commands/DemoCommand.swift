@@ -72,7 +72,7 @@ struct DemoCommand: AsyncParsableCommand {
             display: display,
             project: project,
             link: host,
-            hostsEngine: false,
+            hosting: .demo,
             script: keys,
             greeting:
                 "press d to deploy v1 of checkout, then j and d for search; ? explains every key"

@@ -38,7 +38,7 @@ struct OpenDashboard: AsyncParsableCommand {
             display: display,
             project: project,
             link: link,
-            hostsEngine: host != nil
+            hosting: host == nil ? .elsewhere : .here
         ).run()
         try await Departing(project: project, link: link, host: host).leave(ending)
     }
@@ -49,7 +49,7 @@ struct OpenDashboard: AsyncParsableCommand {
         for await snapshot in link.snapshots() {
             var model = DashboardModel(
                 actor: .current(),
-                hostsEngine: false,
+                hosting: .elsewhere,
                 glyphs: display.glyphs,
                 themes: display.themes,
                 theme: try display.chosenTheme(),

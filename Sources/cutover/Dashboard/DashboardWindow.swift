@@ -9,7 +9,7 @@ struct DashboardWindow: Sendable {
     var display: DisplayOptions
     var project: Project
     var link: any EngineLink
-    var hostsEngine: Bool
+    var hosting: EngineHosting
     /// What presses keys besides the operator.
     ///
     /// `nil`: nobody.
@@ -58,7 +58,7 @@ struct DashboardWindow: Sendable {
         }
         var model = DashboardModel(
             actor: .current(),
-            hostsEngine: hostsEngine,
+            hosting: hosting,
             glyphs: display.glyphs,
             themes: display.themes,
             theme: theme,

@@ -14,7 +14,7 @@ struct Console {
         _ snapshot: EngineSnapshot? = nil,
         size: Size = Size(columns: 80, rows: 24),
         glyphs: Glyphs = .unicode,
-        hostsEngine: Bool = true
+        hosting: EngineHosting = .here
     ) {
         let themes = Self.themes
         guard let theme = themes.themes["midnight"] else {
@@ -22,7 +22,7 @@ struct Console {
         }
         model = DashboardModel(
             actor: Actor(name: "alice@pts/3"),
-            hostsEngine: hostsEngine,
+            hosting: hosting,
             glyphs: glyphs,
             themes: themes,
             theme: theme,
