@@ -105,6 +105,16 @@ import Testing
         #expect(lastRow(of: console).text.contains("checkout is held: esc shows it"))
     }
 
+    /// Whoever opens a demo in which something was deployed is not told to deploy.
+    @Test func onlyAProjectWithoutReleasesAndRolloutsIsUntouched() {
+        #expect(Scenario.empty.isUntouched)
+        #expect(!Scenario.steady.isUntouched)
+        #expect(!Scenario.anomaly.isUntouched)
+        var starting = Scenario.starting
+        for index in starting.services.indices { starting.services[index].live = nil }
+        #expect(!starting.isUntouched)
+    }
+
     // MARK: - Support
 
     private func promoted() throws -> Console {

@@ -1,4 +1,4 @@
-import CutoverCore
+package import CutoverCore
 
 /// What views and keys read out of a service.
 extension ServiceSnapshot {
@@ -102,6 +102,11 @@ extension CheckSnapshot.State {
 }
 
 extension EngineSnapshot {
+    /// Nothing was ever deployed here.
+    package var isUntouched: Bool {
+        services.allSatisfy { $0.live == nil && $0.rollout == nil }
+    }
+
     var isProduction: Bool {
         let name = environment?.lowercased()
         return name == "production" || name == "prod"
