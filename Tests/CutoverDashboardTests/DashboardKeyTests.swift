@@ -105,6 +105,26 @@ import Testing
         #expect(console.sent.map(\.action) == [.rollback])
     }
 
+    /// A countdown that runs on would promise what nobody knows.
+    @Test func clocksStandWhileTheDisplayIsFrozenOrNothingIsHeard() {
+        let left = "gate 28:20 left"
+        var frozen = Console(Scenario.gate)
+        #expect(frozen.frame.text.contains(left))
+        frozen.press("f")
+        frozen.wait(.seconds(60))
+        frozen.show(Scenario.gate)
+        #expect(frozen.frame.text.contains(left))
+        frozen.press("f")
+        #expect(!frozen.frame.text.contains(left))
+
+        var silent = Console(Scenario.gate)
+        silent.wait(.seconds(60))
+        silent.give(.tick)
+        #expect(silent.frame.text.contains(left))
+        silent.show(Scenario.gate)
+        #expect(silent.frame.text.contains("gate 27:20 left"))
+    }
+
     @Test func helpSaysForEachVerbWhatItWouldDoOrWhyNot() {
         var console = Console(Scenario.starting)
         console.press("?")

@@ -159,6 +159,13 @@ extension DashboardModel {
         receivedAt.map { now - $0 }
     }
 
+    /// The time that what is on screen counts to: clocks stand while nothing newer is known.
+    var clock: Timestamp {
+        if let frozen { return frozen.snapshot.at }
+        guard blindness != nil, let latest else { return now }
+        return latest.at
+    }
+
     /// Older figures are not good enough to act on.
     static let staleAfter = Duration.seconds(3)
 

@@ -40,16 +40,20 @@ struct BannerView {
         }
     }
 
+    /// Why nothing on screen is of this moment, and what to do.
+    private static func blindness(of model: DashboardModel) -> String? {
+        guard model.latest != nil, let blindness = model.blindness else { return nil }
+        guard model.disconnection != nil else {
+            return "STALE: \(blindness); keys that move traffic refuse"
+        }
+        let age = model.dataAge.map { Figures.age($0) } ?? ""
+        return "ENGINE GONE \(age): traffic goes on; q, then `cutover` takes over"
+    }
+
     private static func rows(of model: DashboardModel) -> [Row] {
         var rows: [Row] = []
-        if let blindness = model.blindness, model.latest != nil {
-            rows.append(
-                Row(
-                    text: "STALE: \(blindness); keys that move traffic refuse",
-                    role: .bannerBad,
-                    isAcknowledgeable: false
-                )
-            )
+        if let text = blindness(of: model) {
+            rows.append(Row(text: text, role: .bannerBad, isAcknowledgeable: false))
         }
         let problems = model.problems.enumerated().map { index, problem in
             Row(

@@ -51,7 +51,7 @@ struct LinesView {
     /// Why the selected service waits, where rows are left.
     private func drawSentence(in rect: Rect, into buffer: inout Buffer) {
         guard let service = model.service else { return }
-        let lines = RolloutLines(service: service, now: model.now, glyphs: model.glyphs)
+        let lines = RolloutLines(service: service, now: model.clock, glyphs: model.glyphs)
             .sentence(width: rect.columns, limit: rect.rows)
         for (offset, line) in lines.enumerated() {
             buffer.draw(line, row: rect.row + offset, in: rect, glyphs: model.glyphs)

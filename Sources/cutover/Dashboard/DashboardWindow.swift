@@ -77,9 +77,13 @@ struct DashboardWindow: Sendable {
         ).run()
     }
 
+    /// Follows the engine, and after its end the next one in its place.
     private func forward(into queue: InputQueue) async {
-        for await snapshot in link.snapshots() { queue.post(.snapshot(snapshot)) }
-        queue.post(.disconnected(reason: "the engine stopped"))
+        while !Task.isCancelled {
+            for await snapshot in link.snapshots() { queue.post(.snapshot(snapshot)) }
+            queue.post(.disconnected(reason: "it has stopped"))
+            try? await Task.sleep(for: .seconds(1))
+        }
     }
 
     /// One consumer, so that the engine hears of commands in the order of the keys.

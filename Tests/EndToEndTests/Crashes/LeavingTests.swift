@@ -68,6 +68,29 @@ extension EndToEnd {
             }
         }
 
+        @Test func anAttachedDashboardSaysThatItsEngineIsGoneAndComesBackWithTheNext() async throws
+        {
+            try await watch { project, first, client in
+                try await Tmux.with(columns: 100, rows: 30, folder: project.folder) { tmux in
+                    let second = Dashboard(tmux: tmux, project: project)
+                    try await second.open()
+                    try await tmux.wait(forText: "v2")
+                    try await first.tmux.press("q")
+                    try await first.confirm(with: "h", asking: "hold: pause them")
+                    try await first.tmux.waitForPrompt()
+                    try await tmux.wait(forText: "ENGINE GONE")
+                    try await first.open()
+                    try await waitUntil("the next engine in the second dashboard") {
+                        let screen = try await tmux.screen()
+                        return !screen.contains("ENGINE GONE")
+                    }
+                    try await second.rollBack()
+                    try await project.wait(forPhase: "finished")
+                    try await client.answers(20, of: "v1")
+                }
+            }
+        }
+
         /// A dashboard in whose project `v2` has just got the traffic and is watched.
         private func watch(
             _ play: (ProductProject, Dashboard, IndependentClient) async throws -> Void

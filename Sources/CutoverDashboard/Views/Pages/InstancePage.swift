@@ -18,7 +18,7 @@ struct InstancePage {
             service: service,
             instance: instance,
             log: model.shownLog,
-            now: model.now,
+            now: model.clock,
             glyphs: model.glyphs
         )
         let log = (pane.log ?? []).map { Line(" " + $0.safe, .muted) }
