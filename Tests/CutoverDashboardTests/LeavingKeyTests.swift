@@ -134,4 +134,29 @@ import Testing
         console.press(.control("z"))
         #expect(console.commands == [.suspend])
     }
+
+    // MARK: - What the shell says
+
+    @Test func theShellNamesEachLiveRolloutAndItsEngine() {
+        let driver = Farewell.Driver.background(processID: 8474, log: "/state/engine.log")
+        let text = Farewell(Scenario.gate, driver: driver, glyphs: .unicode).text
+        let lines = text.split(separator: "\n")
+        #expect(lines.count == 2)
+        #expect(
+            lines[0].hasPrefix("checkout v41 → v42, gate until 13:09:27Z: The gate waits for you")
+        )
+        #expect(
+            lines[1].hasPrefix("The engine goes on as process 8474 and writes to /state/engine.log")
+        )
+    }
+
+    @Test func theShellSaysThatNobodyDrivesAHeldRollout() {
+        let text = Farewell(Scenario.paused, driver: .nobody, glyphs: .ascii).text
+        #expect(text.hasPrefix("checkout v41 -> v42: Paused by alice@pts/3 at 20 %"))
+        #expect(text.contains("No engine runs: nothing advances until `cutover` is opened again"))
+    }
+
+    @Test func withoutALiveRolloutAndAnEngineTheShellSaysNothing() {
+        #expect(Farewell(Scenario.steady, driver: .nobody, glyphs: .unicode).text == "")
+    }
 }

@@ -40,7 +40,8 @@ struct OpenDashboard: AsyncParsableCommand {
             link: link,
             hosting: host == nil ? .elsewhere : .here
         ).run()
-        try await Departing(project: project, link: link, host: host).leave(ending)
+        try await Departing(project: project, link: link, host: host, glyphs: display.glyphs)
+            .leave(ending)
     }
 
     /// Draws what a dashboard of that size would show, without a terminal.
