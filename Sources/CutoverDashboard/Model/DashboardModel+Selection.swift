@@ -20,20 +20,26 @@ extension DashboardModel {
             switch focus {
             case .services: moveService(by: distance)
             case .instances: moveInstance(by: distance)
-            case .events: page = .events(.service, scroll: max(distance, 0))
+            case .events:
+                page = .events(.service, scroll: 0)
+                move(by: distance)
             }
         case .help(let scroll):
-            page = .help(scroll: max(clampedSum(scroll, distance), 0))
+            page = .help(scroll: scrolled(from: scroll, by: distance))
         case .events(let scope, let scroll):
-            let last = max(events(scope).count - 1, 0)
-            page = .events(scope, scroll: min(max(clampedSum(scroll, distance), 0), last))
+            page = .events(scope, scroll: scrolled(from: scroll, by: distance))
         case .instance(let scroll):
-            page = .instance(scroll: max(clampedSum(scroll, distance), 0))
+            page = .instance(scroll: scrolled(from: scroll, by: distance))
         case .log(let scroll):
             // Up is into the past, whose lines are counted from the newest.
             let last = max((shownLog ?? []).count - 1, 0)
             page = .log(scroll: min(max(clampedSum(scroll, -distance), 0), last))
         }
+    }
+
+    private func scrolled(from scroll: Int, by distance: Int) -> Int {
+        let last = lastScroll
+        return min(max(clampedSum(min(scroll, last), distance), 0), last)
     }
 
     private mutating func moveService(by distance: Int) {

@@ -90,10 +90,7 @@ struct LinesView {
 
     private func pageLines(width: Int) -> [Line] {
         switch model.page {
-        case .overview: []
-        case .help: HelpPage(model: model, scroll: 0).lines(width: width)
-        case .events(let scope, _): EventsPage.lines(model.events(scope))
-        case .instance: InstancePage(model: model, scroll: 0).lines
+        case .overview, .help, .events, .instance: model.pageLines(width: width)
         case .log(let scroll):
             model.shownLog.map { $0.dropLast(scroll).suffix(40).map { Line($0.safe) } }
                 ?? [Line(EvidencePane.notRead, .muted)]
