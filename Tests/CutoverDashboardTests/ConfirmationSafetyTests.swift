@@ -167,7 +167,7 @@ extension Console {
     var question: Question {
         switch model.modal {
         case .confirmation(let confirmation): confirmation.awaitsYes ? .awaitsYes : .awaitsName
-        case .quit(let question): question.isRollingBack ? .awaitsYes : .none
+        case .quit(let question): question.kind == .choose ? .none : .awaitsYes
         case .deploy, .themes, .filter, nil: .none
         }
     }

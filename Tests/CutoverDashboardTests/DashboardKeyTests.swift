@@ -44,69 +44,6 @@ import Testing
         #expect(console.sent.map(\.action) == [.deploy(ReleaseName(rawValue: "registry/shop:2.1"))])
     }
 
-    // MARK: - Leaving
-
-    @Test func withoutALiveRolloutQuitAsksNothing() {
-        var console = Console(Scenario.steady)
-        console.press("q")
-        #expect(console.commands.contains(.quit(.atOnce)))
-    }
-
-    @Test func whereAnotherProcessHostsTheEngineQuitAsksNothing() {
-        var console = Console(Scenario.gate, hostsEngine: false)
-        console.press("q")
-        #expect(console.commands.contains(.quit(.atOnce)))
-    }
-
-    @Test func quitKeepsGoingHoldsRollsBackOrStays() {
-        var background = Console(Scenario.gate)
-        background.press("q", "b")
-        #expect(background.commands.last == .quit(.inBackground))
-        #expect(background.sent.isEmpty)
-
-        var holding = Console(Scenario.gate)
-        holding.press("q", "h")
-        #expect(holding.sent.map(\.action) == [.pause])
-        #expect(holding.commands.last == .quit(.holding))
-
-        var back = Console(Scenario.gate)
-        back.press("q", "r")
-        #expect(back.sent.isEmpty)
-        back.press("y")
-        #expect(back.sent.map(\.action) == [.rollback])
-        #expect(back.commands.last == .quit(.rollingBack))
-
-        var staying = Console(Scenario.gate)
-        staying.press("q", "y")
-        #expect(staying.sent.isEmpty)
-        #expect(!staying.commands.contains { if case .quit = $0 { true } else { false } })
-    }
-
-    @Test func suspendPausesALiveRolloutFirstAndSaysSo() {
-        var console = Console(Scenario.gate)
-        console.forgetCommands()
-        console.press(.control("z"))
-        #expect(console.sent.map(\.action) == [.pause])
-        #expect(console.commands.last == .suspend)
-        #expect(console.message.contains("paused checkout"))
-    }
-
-    @Test func suspendWithoutALiveRolloutPausesNothing() {
-        var console = Console(Scenario.warm)
-        console.forgetCommands()
-        console.press(.control("z"))
-        #expect(console.commands == [.suspend])
-    }
-
-    @Test func controlCCancelsAQuestionAndElseQuits() {
-        var console = Console(Scenario.gate)
-        console.press("p", .control("c"))
-        #expect(console.model.modal == nil)
-        #expect(console.sent.isEmpty)
-        console.press(.control("c"))
-        #expect(console.frame.text.contains("keep going in the background"))
-    }
-
     // MARK: - Looking
 
     @Test func movementKeysStayInTheList() {
@@ -132,15 +69,60 @@ import Testing
         #expect(console.model.visibleServices.map(\.name.rawValue) == ["auth", "mailer"])
     }
 
+    @Test func aFilterThatIsGivenUpBringsTheCursorBack() {
+        var console = Console(Scenario.gate)
+        console.press("j", "j")
+        #expect(console.model.service?.name.rawValue == "auth")
+        console.press("/", "c")
+        #expect(console.model.service?.name.rawValue == "checkout")
+        console.press(.backspace, "z", "z")
+        #expect(console.model.service == nil)
+        console.press(.escape)
+        #expect(console.model.service?.name.rawValue == "auth")
+        console.press("/", "z", .enter, "r")
+        #expect(console.message == "there is no service to rollback")
+        console.press(.escape)
+        #expect(console.model.service?.name.rawValue == "auth")
+    }
+
+    @Test(arguments: ["?", "e", "i", "l"] as [Key])
+    func theFilterIsForTheOverview(page: Key) {
+        var console = Console(Scenario.gate)
+        console.press(page, "/", "z")
+        #expect(console.model.visibleServices.count == 4)
+        #expect(console.model.service?.name.rawValue == "checkout")
+        #expect(console.frame.text.contains("esc"))
+    }
+
     @Test func aFrozenDisplayStandsStillAndTheBannerDoesNot() {
         var console = Console(Scenario.gate)
         console.press("f")
         console.show(Scenario.anomaly)
         #expect(console.frame.text.contains("FROZEN"))
         #expect(console.frame.text.contains("gate      3/7"))
-        #expect(console.frame.text.contains("candidate p99 412ms over 250ms"))
+        #expect(console.frame.text.contains("checkout HELD 14s: v42 takes 100 %, p99 412ms/250ms"))
         console.press("r", "y")
         #expect(console.sent.map(\.action) == [.rollback])
+    }
+
+    /// A countdown that runs on would promise what nobody knows.
+    @Test func clocksStandWhileTheDisplayIsFrozenOrNothingIsHeard() {
+        let left = "gate 28:20 left"
+        var frozen = Console(Scenario.gate)
+        #expect(frozen.frame.text.contains(left))
+        frozen.press("f")
+        frozen.wait(.seconds(60))
+        frozen.show(Scenario.gate)
+        #expect(frozen.frame.text.contains(left))
+        frozen.press("f")
+        #expect(!frozen.frame.text.contains(left))
+
+        var silent = Console(Scenario.gate)
+        silent.wait(.seconds(60))
+        silent.give(.tick)
+        #expect(silent.frame.text.contains(left))
+        silent.show(Scenario.gate)
+        #expect(silent.frame.text.contains("gate 27:20 left"))
     }
 
     @Test func helpSaysForEachVerbWhatItWouldDoOrWhyNot() {
@@ -149,23 +131,6 @@ import Testing
         let text = console.frame.text
         #expect(text.contains("discards green v42; blue v41 serves all along"))
         #expect(text.contains("not now: green v42 is not healthy yet (2 of 4)"))
-    }
-
-    @Test func theLogIsAskedForWhileItIsOnScreen() {
-        var console = Console(Scenario.starting)
-        console.press("l")
-        let id = InstanceID(rollout: RolloutID(rawValue: 18), number: 4)
-        let service = ServiceName(rawValue: "checkout")
-        #expect(console.commands.last == .readLog(id, of: service))
-        console.give(.log(id, of: service, lines: ["one", "two \u{1B}[2J"]))
-        #expect(console.frame.text.contains("two ^[[2J"))
-        console.forgetCommands()
-        console.give(.tick)
-        #expect(console.commands == [.readLog(id, of: service)])
-        console.press(.escape)
-        console.forgetCommands()
-        console.give(.tick)
-        #expect(console.commands == [])
     }
 
     @Test func themesArePreviewedAndEscapeBringsTheOldOneBack() {
@@ -210,7 +175,7 @@ import Testing
         snapshot.services[1].failedByProxy = 3
         let text = Console(snapshot).frame.text
         #expect(text.contains("3 failed"))
-        #expect(text.contains("cart: 3 requests failed at the proxy (502, 503 or 504)"))
+        #expect(text.contains("cart: 3 requests failed at the proxy, none since 12:41:07"))
         #expect(Console(Scenario.steady).frame.text.contains("0 failed"))
     }
 

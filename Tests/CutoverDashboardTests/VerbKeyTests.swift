@@ -149,6 +149,8 @@ import Testing
         console.press("r")
         #expect(console.model.modal == nil)
         #expect(console.message.contains("connection refused"))
+        let banner = "ENGINE GONE 0s: traffic goes on; q, then `cutover` takes over"
+        #expect(console.frame.text.contains(banner))
         console.show(Scenario.gate)
         console.press("r", "y")
         #expect(console.sent.map(\.action) == [.rollback])

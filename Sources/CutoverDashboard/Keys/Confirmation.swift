@@ -60,8 +60,16 @@ struct Confirmation: Hashable, Sendable {
 
 /// What to do with live rollouts when the operator leaves.
 struct QuitQuestion: Hashable, Sendable {
-    /// Rolling back was chosen, and only its `y` is missing.
-    var isRollingBack = false
+    enum Kind: Hashable, Sendable {
+        /// In the background, held, or rolled back.
+        case choose
+        /// Rolling back was chosen, and only its `y` is missing.
+        case rollBack
+        /// The demo cannot go on without its dashboard; only `y` is missing.
+        case endDemo
+    }
+
+    var kind = Kind.choose
     /// The live rollouts that the question named when it was asked or last changed.
     var targets: [Target]
     var shownAt: Timestamp?

@@ -35,8 +35,10 @@ extension DashboardModel {
             say(.refused, "\(confirmation.title) not sent: \(blindness)")
             return []
         }
-        say(.done, "sent: \(confirmation.title)")
-        return [.send(confirmation.target.command(confirmation.action, actor: actor))]
+        return send(
+            confirmation.target.command(confirmation.action, actor: actor),
+            confirmation.title
+        )
     }
 
     /// Holds an open question against the newest state: it closes or says what changed.

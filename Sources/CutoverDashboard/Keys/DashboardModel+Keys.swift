@@ -81,10 +81,8 @@ extension DashboardModel {
         case .character("e"): page = .events(.service, scroll: 0)
         case .character("E"): page = .events(.all, scroll: 0)
         case .character("i"): openInstance()
-        case .character("l"):
-            openLog()
-            return readLog()
-        case .character("/"): modal = .filter(TextField())
+        case .character("l"): openLog()
+        case .character("/"): openFilter()
         case .character("t"): modal = .themes(ThemePicker(of: themes, current: theme))
         case .character("f"): freeze()
         case .character("a"): acknowledge()
@@ -111,6 +109,14 @@ extension DashboardModel {
         }
     }
 
+    private mutating func openFilter() {
+        guard page == .overview else {
+            return say(.refused, "/ filters the services: esc goes back to them first")
+        }
+        selectionBeforeFilter = selectedService
+        modal = .filter(TextField())
+    }
+
     private mutating func back() {
         if page != .overview {
             page = .overview
@@ -133,7 +139,6 @@ extension DashboardModel {
     private mutating func openLog() {
         guard let instance else { return say(.refused, "there is no instance with a log") }
         selectedInstance = instance.id
-        logLines = []
         page = .log(scroll: 0)
     }
 
@@ -167,7 +172,8 @@ extension DashboardModel {
     /// What is wrong and not acknowledged, the worst first; never frozen, since it has to be seen.
     var problems: [Problem] {
         guard let latest else { return [] }
-        return Problem.all(in: latest, now: now).filter { !acknowledged.contains($0.id) }
+        return Problem.all(in: latest, failures: failures, now: now)
+            .filter { !acknowledged.contains($0.id) }
     }
 
     private mutating func edit(_ field: TextField, _ key: Key) -> [DashboardCommand] {
@@ -185,7 +191,11 @@ extension DashboardModel {
         }
         filter = field.text
         if modal != nil { modal = .filter(field) }
-        selectedInstance = nil
+        // Each letter narrows from where the cursor was, and none of them moves it for good.
+        if selectedService != selectionBeforeFilter {
+            selectedService = selectionBeforeFilter
+            selectedInstance = nil
+        }
         keepSelection()
         return []
     }

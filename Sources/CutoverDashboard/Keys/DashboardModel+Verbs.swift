@@ -43,8 +43,10 @@ extension DashboardModel {
         let current = latestService(service.name) ?? service
         let level = level(of: verb, for: current)
         if level == .safe {
-            say(.done, "sent: \(verb.rawValue) \(service.name.safe)")
-            return [.send(shown.command(action, actor: actor))]
+            return send(
+                shown.command(action, actor: actor),
+                "\(verb.rawValue) \(service.name.safe)"
+            )
         }
         guard case .possible(let effect) = current.availability(of: verb) else { return [] }
         ask(action, current, level: level, effect: effect)

@@ -5,7 +5,8 @@ package enum DashboardCommand: Hashable, Sendable {
     /// Tells the engine, and brings back its reply as ``DashboardInput/reply(_:to:)``.
     case send(EngineCommand)
 
-    /// Reads the end of an instance's log. Asked again each second while the log is on screen.
+    /// Reads the end of an instance's log. Asked again each second while lines of it are on screen,
+    /// once the answer before has come.
     case readLog(InstanceID, of: ServiceName)
 
     /// Puts a text into the clipboard of the operator's terminal.
@@ -30,7 +31,7 @@ package enum DashboardCommand: Hashable, Sendable {
 
 /// What happens to live rollouts when the dashboard ends.
 package enum Departure: Hashable, Sendable {
-    /// None was live, or another process hosts the engine.
+    /// None was live, another process hosts the engine, or the demo ends with all that it has.
     case atOnce
     /// They go on, with the engine in the background.
     case inBackground

@@ -27,6 +27,9 @@ package enum DashboardInput: Hashable, Sendable {
     /// The last frame is on the terminal. Keys are understood as an answer to what it showed.
     case drawn
 
+    /// The process goes on after ``DashboardCommand/suspend``.
+    case resumed
+
     case resized(Size)
 
     /// Time went on. Once a second is enough.

@@ -18,28 +18,49 @@ extension DashboardModel {
         case .reply(let reply, let command):
             take(reply, to: command)
         case .log(let instance, let service, let lines):
-            if instance == self.instance?.id, service == self.service?.name {
-                logLines = lines
-            }
+            take(log: lines, of: instance, service)
         case .disconnected(let reason):
             disconnection = reason
         case .notice(let text):
             say(.done, text.safe)
         case .drawn:
             noteDrawn()
+        case .resumed:
+            noteResumed()
         case .resized(let size):
             self.size = size
         case .tick:
-            commands = readLog()
+            break
         }
-        if let message, self.now - message.at > Message.lifetime {
+        commands += readLog()
+        if let message, self.now - message.at > Message.lifetime || isOvertaken(message) {
             self.message = nil
         }
         return commands
     }
 
-    mutating func say(_ severity: Message.Severity, _ text: String) {
-        message = Message(severity: severity, text: text, at: now)
+    mutating func say(
+        _ severity: Message.Severity,
+        _ text: String,
+        of subject: Message.Subject? = nil
+    ) {
+        message = Message(severity: severity, text: text, at: now, subject: subject)
+    }
+
+    /// Facts that came later say something else, and advice is worth more than what was done.
+    private func isOvertaken(_ message: Message) -> Bool {
+        guard let subject = message.subject,
+            let rollout = latestService(subject.service)?.rollout
+        else { return false }
+        return subject.isOvertaken(by: rollout, since: message.at)
+    }
+
+    /// Hands a command over, and says so until the reply is there.
+    mutating func send(_ command: EngineCommand, _ words: String) -> [DashboardCommand] {
+        let subject = Message.Subject(command)
+        say(.done, "sent: \(words)", of: subject)
+        sentAt[subject] = now
+        return [.send(command)]
     }
 
     // MARK: - The engine's side
@@ -51,9 +72,14 @@ extension DashboardModel {
             receivedAt = now
         }
         latest = snapshot
+        for service in snapshot.services {
+            let known = ProxyFailures(count: service.failedByProxy, knownSince: now)
+            failures[service.name, default: known].note(service.failedByProxy, at: now)
+        }
         keepSelection()
         reviewModal()
-        return announce(Problem.all(in: snapshot, now: now)) + retitle(snapshot)
+        let problems = Problem.all(in: snapshot, failures: failures, now: now)
+        return announce(problems) + retitle(snapshot)
     }
 
     /// Rings once for each new problem, and forgets those that are over.
@@ -66,12 +92,18 @@ extension DashboardModel {
     }
 
     private mutating func take(_ reply: CommandReply, to command: EngineCommand) {
+        let subject = Message.Subject(command)
+        // What happened while the reply was on its way has overtaken it already.
+        let since = sentAt.removeValue(forKey: subject) ?? now
         switch reply {
+        case .accepted where suspension?.pauses.contains(command) ?? false:
+            break
         case .accepted(let sentence):
-            say(.done, sentence.safe)
+            message = Message(severity: .done, text: sentence.safe, at: since, subject: subject)
         case .refused(let reason):
             let verb = command.action.verb.rawValue
-            say(.refused, "\(verb) \(command.service.safe) refused: \(reason.safe)")
+            let text = "\(verb) \(command.service.safe) refused: \(reason.safe)"
+            message = Message(severity: .refused, text: text, at: since, subject: subject)
         }
     }
 
@@ -87,12 +119,6 @@ extension DashboardModel {
         case .deploy, .themes, .filter, nil:
             break
         }
-    }
-
-    /// Asks for the log that is on screen.
-    func readLog() -> [DashboardCommand] {
-        guard case .log = page, let service, let instance else { return [] }
-        return [.readLog(instance.id, of: service.name)]
     }
 
     private mutating func retitle(_ snapshot: EngineSnapshot) -> [DashboardCommand] {

@@ -2,11 +2,15 @@ import CutoverCore
 
 extension DashboardModel {
     /// Keeps the cursor on its service, or on the first where that is gone or hidden.
+    ///
+    /// Where nothing is to be seen, no verb acts, and the cursor stays for when there is.
     mutating func keepSelection() {
         let visible = visibleServices
-        if !visible.contains(where: { $0.name == selectedService }) {
-            selectedService = visible.first?.name
-        }
+        guard let first = visible.first,
+            !visible.contains(where: { $0.name == selectedService })
+        else { return }
+        selectedService = first.name
+        selectedInstance = nil
     }
 
     /// Moves the cursor of the pane or page that has the keys.
@@ -16,20 +20,26 @@ extension DashboardModel {
             switch focus {
             case .services: moveService(by: distance)
             case .instances: moveInstance(by: distance)
-            case .events: page = .events(.service, scroll: max(distance, 0))
+            case .events:
+                page = .events(.service, scroll: 0)
+                move(by: distance)
             }
         case .help(let scroll):
-            page = .help(scroll: max(clampedSum(scroll, distance), 0))
+            page = .help(scroll: scrolled(from: scroll, by: distance))
         case .events(let scope, let scroll):
-            let last = max(events(scope).count - 1, 0)
-            page = .events(scope, scroll: min(max(clampedSum(scroll, distance), 0), last))
+            page = .events(scope, scroll: scrolled(from: scroll, by: distance))
         case .instance(let scroll):
-            page = .instance(scroll: max(clampedSum(scroll, distance), 0))
+            page = .instance(scroll: scrolled(from: scroll, by: distance))
         case .log(let scroll):
             // Up is into the past, whose lines are counted from the newest.
-            let last = max(shownLog.count - 1, 0)
+            let last = max((shownLog ?? []).count - 1, 0)
             page = .log(scroll: min(max(clampedSum(scroll, -distance), 0), last))
         }
+    }
+
+    private func scrolled(from scroll: Int, by distance: Int) -> Int {
+        let last = lastScroll
+        return min(max(clampedSum(min(scroll, last), distance), 0), last)
     }
 
     private mutating func moveService(by distance: Int) {
@@ -40,7 +50,6 @@ extension DashboardModel {
         guard visible[next].name != selectedService else { return }
         selectedService = visible[next].name
         selectedInstance = nil
-        logLines = []
     }
 
     private mutating func moveInstance(by distance: Int) {
@@ -48,7 +57,6 @@ extension DashboardModel {
         guard let current = instances.firstIndex(where: { $0.id == instance?.id }) else { return }
         let next = min(max(clampedSum(current, distance), 0), instances.count - 1)
         selectedInstance = instances[next].id
-        logLines = []
     }
 
     /// "To the end" is a distance that no list has.
@@ -63,10 +71,5 @@ extension DashboardModel {
         case .all: return events
         case .service: return events.filter { $0.service == nil || $0.service == service?.name }
         }
-    }
-
-    /// The log of the instance: what was read for the page, else the lines kept as evidence.
-    var shownLog: [String] {
-        logLines.isEmpty ? instance?.evidence.log ?? [] : logLines
     }
 }

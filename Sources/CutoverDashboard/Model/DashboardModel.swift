@@ -6,8 +6,7 @@ package struct DashboardModel: Sendable {
     /// Who presses the keys.
     package let actor: Actor
 
-    /// Whether the engine lives in this process, so that leaving it concerns live rollouts.
-    package let hostsEngine: Bool
+    package let hosting: EngineHosting
 
     package let glyphs: Glyphs
     let themes: ThemeCatalog
@@ -35,14 +34,22 @@ package struct DashboardModel: Sendable {
     var focus = Pane.services
     var page = Page.overview
     var filter = ""
+    /// Where the cursor was when the filter was opened.
+    var selectionBeforeFilter: ServiceName?
     /// Problems that the operator has seen and wants out of the banner, by ``Problem/id``.
     var acknowledged: Set<String> = []
-    var logLines: [String] = []
+    var failures: [ServiceName: ProxyFailures] = [:]
+    /// Of the instance on screen; `nil`: none was read yet.
+    var reading: LogReading?
 
     // MARK: What the operator does
 
     var modal: Modal?
     var message: Message?
+    /// Of the commands whose reply is not there yet.
+    var sentAt: [Message.Subject: Timestamp] = [:]
+    /// Pauses of which the message row tells in its own words.
+    var suspension: Suspension?
     var keyGuard = KeyGuard()
     /// What the last frame on the terminal showed as selected: what the next key is about.
     var shown: Target?
@@ -54,7 +61,7 @@ package struct DashboardModel: Sendable {
 
     package init(
         actor: Actor,
-        hostsEngine: Bool,
+        hosting: EngineHosting,
         glyphs: Glyphs,
         themes: ThemeCatalog,
         theme: Theme,
@@ -62,7 +69,7 @@ package struct DashboardModel: Sendable {
         now: Timestamp
     ) {
         self.actor = actor
-        self.hostsEngine = hostsEngine
+        self.hosting = hosting
         self.glyphs = glyphs
         self.themes = themes
         self.theme = theme
@@ -150,6 +157,13 @@ extension DashboardModel {
     /// How old the figures are; `nil` before the first.
     var dataAge: Duration? {
         receivedAt.map { now - $0 }
+    }
+
+    /// The time that what is on screen counts to: clocks stand while nothing newer is known.
+    var clock: Timestamp {
+        if let frozen { return frozen.snapshot.at }
+        guard blindness != nil, let latest else { return now }
+        return latest.at
     }
 
     /// Older figures are not good enough to act on.

@@ -1,4 +1,4 @@
-import CutoverCore
+package import CutoverCore
 
 /// What views and keys read out of a service.
 extension ServiceSnapshot {
@@ -20,6 +20,11 @@ extension ServiceSnapshot {
         if rollout.verdict?.conclusion == .fail { return true }
         if rollout.progress.holds.contains(where: \.isAnomaly) { return true }
         return rollout.checks.contains { $0.state.hasFailed }
+    }
+
+    /// Something went wrong, and the rollout stands still until somebody answers.
+    var isInTrouble: Bool {
+        liveRollout?.progress.holds.contains { $0.isAnomaly || $0.isDeadline } ?? false
     }
 
     func availability(of verb: Verb) -> VerbAvailability {
@@ -82,6 +87,11 @@ extension Hold {
         if case .operator = self { return true }
         return false
     }
+
+    var isDeadline: Bool {
+        if case .deadline = self { return true }
+        return false
+    }
 }
 
 extension CheckSnapshot.State {
@@ -92,6 +102,11 @@ extension CheckSnapshot.State {
 }
 
 extension EngineSnapshot {
+    /// Nothing was ever deployed here.
+    package var isUntouched: Bool {
+        services.allSatisfy { $0.live == nil && $0.rollout == nil }
+    }
+
     var isProduction: Bool {
         let name = environment?.lowercased()
         return name == "production" || name == "prod"

@@ -37,22 +37,6 @@ extension Metric {
 }
 
 extension Finding {
-    /// What was measured against what, in one clause with every number behind it.
-    func sentence(window: Duration) -> String {
-        if conclusion == .inconclusive {
-            return "\(metric.word) not known: \(candidateRequests) requests in "
-                + "\(Figures.age(window)), \(requiredRequests) needed"
-        }
-        let sign = conclusion == .fail ? "over" : "within"
-        var text =
-            "candidate \(metric.word) \(metric.format(candidate)) \(sign) "
-            + "\(metric.format(limit)) in \(Figures.age(window)), n \(candidateRequests)"
-        if let stable {
-            text += "; stable \(metric.format(stable)), n \(stableRequests)"
-        }
-        return text
-    }
-
     /// Such as `p99 412ms/250ms`, or `errors n 12/50` while there are too few requests.
     var brief: String {
         if conclusion == .inconclusive {

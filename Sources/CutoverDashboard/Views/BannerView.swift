@@ -19,6 +19,15 @@ struct BannerView {
 
     func rowCount(limit: Int) -> Int { min(rows.count, limit) }
 
+    /// The rows that it may take on a screen of that layout.
+    static func limit(_ layout: Layout) -> Int {
+        switch layout {
+        case .lines, .folded: 1
+        case .stacked: 2
+        case .beside, .panes: 3
+        }
+    }
+
     func draw(in rect: Rect, into buffer: inout Buffer) {
         for (index, row) in rows.prefix(rect.rows).enumerated() {
             let place = rect.cut(top: index).rest.cut(top: 1).part
@@ -31,16 +40,20 @@ struct BannerView {
         }
     }
 
+    /// Why nothing on screen is of this moment, and what to do.
+    private static func blindness(of model: DashboardModel) -> String? {
+        guard model.latest != nil, let blindness = model.blindness else { return nil }
+        guard model.disconnection != nil else {
+            return "STALE: \(blindness); keys that move traffic refuse"
+        }
+        let age = model.dataAge.map { Figures.age($0) } ?? ""
+        return "ENGINE GONE \(age): traffic goes on; q, then `cutover` takes over"
+    }
+
     private static func rows(of model: DashboardModel) -> [Row] {
         var rows: [Row] = []
-        if let blindness = model.blindness, model.latest != nil {
-            rows.append(
-                Row(
-                    text: "STALE: \(blindness); keys that move traffic refuse",
-                    role: .bannerBad,
-                    isAcknowledgeable: false
-                )
-            )
+        if let text = blindness(of: model) {
+            rows.append(Row(text: text, role: .bannerBad, isAcknowledgeable: false))
         }
         let problems = model.problems.enumerated().map { index, problem in
             Row(

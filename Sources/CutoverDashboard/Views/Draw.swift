@@ -12,7 +12,7 @@ package func draw(_ model: DashboardModel, into buffer: inout Buffer) {
         let (message, middle) = aboveKeys.cut(bottom: 1)
         HeaderView(model: model).draw(in: header, into: &buffer)
         let banner = BannerView(model: model)
-        let bannerRows = banner.rowCount(limit: Layout(buffer.size) == .panes ? 3 : 1)
+        let bannerRows = banner.rowCount(limit: BannerView.limit(Layout(buffer.size)))
         let (top, body) = middle.cut(top: bannerRows)
         banner.draw(in: top, into: &buffer)
         drawPage(of: model, in: body, into: &buffer)

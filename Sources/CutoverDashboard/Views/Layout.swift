@@ -24,4 +24,19 @@ enum Layout: Hashable {
             self = size.columns >= 120 ? .beside : .stacked
         }
     }
+
+    /// The rows that a page has below its title.
+    func pageRows(of model: DashboardModel) -> Int {
+        let banner = BannerView(model: model)
+        let rows = model.size.rows
+        switch self {
+        case .lines:
+            let above = rows >= 3 ? rows - 1 : rows
+            let body = above - banner.rowCount(limit: above >= 3 ? 1 : 0)
+            return body >= 3 ? body - 1 : body
+        case .folded, .stacked, .beside, .panes:
+            // Header, title, message and keys stand around it.
+            return rows - 4 - banner.rowCount(limit: BannerView.limit(self))
+        }
+    }
 }

@@ -51,7 +51,7 @@ struct LinesView {
     /// Why the selected service waits, where rows are left.
     private func drawSentence(in rect: Rect, into buffer: inout Buffer) {
         guard let service = model.service else { return }
-        let lines = RolloutLines(service: service, now: model.now, glyphs: model.glyphs)
+        let lines = RolloutLines(service: service, now: model.clock, glyphs: model.glyphs)
             .sentence(width: rect.columns, limit: rect.rows)
         for (offset, line) in lines.enumerated() {
             buffer.draw(line, row: rect.row + offset, in: rect, glyphs: model.glyphs)
@@ -90,12 +90,10 @@ struct LinesView {
 
     private func pageLines(width: Int) -> [Line] {
         switch model.page {
-        case .overview: []
-        case .help: HelpPage(model: model, scroll: 0).lines(width: width)
-        case .events(let scope, _): EventsPage.lines(model.events(scope))
-        case .instance: InstancePage(model: model, scroll: 0).lines
+        case .overview, .help, .events, .instance: model.pageLines(width: width)
         case .log(let scroll):
-            model.shownLog.dropLast(scroll).suffix(40).map { Line($0.safe) }
+            model.shownLog.map { $0.dropLast(scroll).suffix(40).map { Line($0.safe) } }
+                ?? [Line(EvidencePane.notRead, .muted)]
         }
     }
 }

@@ -33,14 +33,21 @@ final class ControlChannel: Sendable {
     /// The user at the other end.
     ///
     /// `nil` when the system does not say.
-    var peerUser: uid_t? {
+    var peerUser: uid_t? { peer?[1] }
+
+    /// The process at the other end: the one that connected, or the one that listens.
+    ///
+    /// `nil` when the system does not say.
+    var peerProcess: pid_t? { peer.map { pid_t(bitPattern: $0[0]) } }
+
+    private var peer: [UInt32]? {
         // struct ucred: process, user, group. Glibc shows it to C only under _GNU_SOURCE.
         var credentials: [UInt32] = [0, 0, 0]
         var length = socklen_t(credentials.count * MemoryLayout<UInt32>.size)
         guard getsockopt(descriptor, SOL_SOCKET, SO_PEERCRED, &credentials, &length) == 0 else {
             return nil
         }
-        return credentials[1]
+        return credentials
     }
 
     /// Ends whatever is being read or written, from any thread.

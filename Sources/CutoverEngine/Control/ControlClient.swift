@@ -23,6 +23,12 @@ package struct ControlClient: Sendable {
         return reply
     }
 
+    /// The process that answers.
+    package func engineProcess() throws(ControlError) -> Int32 {
+        guard let process = try connect().peerProcess else { throw unexpected }
+        return process
+    }
+
     package func snapshot() throws(ControlError) -> EngineSnapshot {
         guard case .snapshot(let snapshot) = try ask(.snapshot) else {
             throw unexpected

@@ -1,5 +1,6 @@
 import ArgumentParser
 import CutoverCore
+import CutoverDashboard
 import CutoverDemo
 import CutoverEngine
 import Foundation
@@ -72,10 +73,9 @@ struct DemoCommand: AsyncParsableCommand {
             display: display,
             project: project,
             link: host,
-            hostsEngine: false,
+            hosting: .demo,
             script: keys,
-            greeting:
-                "press d to deploy v1 of checkout, then j and d for search; ? explains every key"
+            greeting: await Self.greeting(for: host)
         )
         do {
             _ = try await window.run()
@@ -95,8 +95,15 @@ struct DemoCommand: AsyncParsableCommand {
         return receipt.isClean || receipt.lines.isEmpty ? .done : .failed
     }
 
-    private static let greeting =
-        "d deploys v1 of checkout, j d v1 of search, then try the others; ? explains every key"
+    /// What to press first; a demo that is gone on with has something to tell of itself.
+    private static func greeting(for host: EngineHost) async -> String? {
+        for await snapshot in host.snapshots() {
+            guard snapshot.isUntouched else { return nil }
+            return "press d to deploy v1 of checkout, then j and d for search; "
+                + "? explains every key"
+        }
+        return nil
+    }
 
     private static func temporaryFolder() -> URL {
         FileManager.default.temporaryDirectory

@@ -38,9 +38,10 @@ struct OpenDashboard: AsyncParsableCommand {
             display: display,
             project: project,
             link: link,
-            hostsEngine: host != nil
+            hosting: host == nil ? .elsewhere : .here
         ).run()
-        try await Departing(project: project, link: link, host: host).leave(ending)
+        try await Departing(project: project, link: link, host: host, glyphs: display.glyphs)
+            .leave(ending)
     }
 
     /// Draws what a dashboard of that size would show, without a terminal.
@@ -49,14 +50,18 @@ struct OpenDashboard: AsyncParsableCommand {
         for await snapshot in link.snapshots() {
             var model = DashboardModel(
                 actor: .current(),
-                hostsEngine: false,
+                hosting: .elsewhere,
                 glyphs: display.glyphs,
                 themes: display.themes,
                 theme: try display.chosenTheme(),
                 size: Size(size) ?? Size(columns: 80, rows: 24),
                 now: snapshot.at
             )
-            _ = model.handle(.snapshot(snapshot), now: snapshot.at)
+            for command in model.handle(.snapshot(snapshot), now: snapshot.at) {
+                guard case .readLog(let instance, let service) = command else { continue }
+                let lines = await link.log(of: instance, service: service)
+                _ = model.handle(.log(instance, of: service, lines: lines), now: snapshot.at)
+            }
             var frame = Buffer(model.size)
             draw(model, into: &frame)
             print(frame.text)

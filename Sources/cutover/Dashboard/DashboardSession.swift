@@ -94,6 +94,7 @@ final class DashboardSession {
         case .suspend:
             finishErrands()
             terminal.suspend()
+            _ = model.handle(.resumed, now: now())
         case .quit(let departure):
             finishErrands()
             return .quit(departure)

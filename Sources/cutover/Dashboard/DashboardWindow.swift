@@ -9,7 +9,7 @@ struct DashboardWindow: Sendable {
     var display: DisplayOptions
     var project: Project
     var link: any EngineLink
-    var hostsEngine: Bool
+    var hosting: EngineHosting
     /// What presses keys besides the operator.
     ///
     /// `nil`: nobody.
@@ -58,7 +58,7 @@ struct DashboardWindow: Sendable {
         }
         var model = DashboardModel(
             actor: .current(),
-            hostsEngine: hostsEngine,
+            hosting: hosting,
             glyphs: display.glyphs,
             themes: display.themes,
             theme: theme,
@@ -77,9 +77,13 @@ struct DashboardWindow: Sendable {
         ).run()
     }
 
+    /// Follows the engine, and after its end the next one in its place.
     private func forward(into queue: InputQueue) async {
-        for await snapshot in link.snapshots() { queue.post(.snapshot(snapshot)) }
-        queue.post(.disconnected(reason: "the engine stopped"))
+        while !Task.isCancelled {
+            for await snapshot in link.snapshots() { queue.post(.snapshot(snapshot)) }
+            queue.post(.disconnected(reason: "it has stopped"))
+            try? await Task.sleep(for: .seconds(1))
+        }
     }
 
     /// One consumer, so that the engine hears of commands in the order of the keys.
@@ -88,8 +92,11 @@ struct DashboardWindow: Sendable {
             switch errand {
             case .send(let command): queue.post(.reply(await link.send(command), to: command))
             case .readLog(let instance, let service):
-                let lines = await link.log(of: instance, service: service)
-                queue.post(.log(instance, of: service, lines: lines))
+                // A verb must not wait behind what only looks; there is one such read at a time.
+                Task {
+                    let lines = await link.log(of: instance, service: service)
+                    queue.post(.log(instance, of: service, lines: lines))
+                }
             case .finish(let finished): finished()
             }
         }

@@ -14,7 +14,7 @@ struct Console {
         _ snapshot: EngineSnapshot? = nil,
         size: Size = Size(columns: 80, rows: 24),
         glyphs: Glyphs = .unicode,
-        hostsEngine: Bool = true
+        hosting: EngineHosting = .here
     ) {
         let themes = Self.themes
         guard let theme = themes.themes["midnight"] else {
@@ -22,7 +22,7 @@ struct Console {
         }
         model = DashboardModel(
             actor: Actor(name: "alice@pts/3"),
-            hostsEngine: hostsEngine,
+            hosting: hosting,
             glyphs: glyphs,
             themes: themes,
             theme: theme,
@@ -58,6 +58,15 @@ struct Console {
             give(.keys([key]))
             give(.drawn)
         }
+    }
+
+    /// Answers the question for the log on screen; what has kept its log wrote nothing since.
+    mutating func answerRead() {
+        guard let reading = model.reading, reading.isAwaited else { return }
+        let port = 9100 + reading.instance.number
+        let hasKept = model.instance?.evidence.log.isEmpty == false
+        let lines = hasKept ? [] : ["listening on 127.0.0.1:\(port)", "GET /cart/9f1 200 118ms"]
+        give(.log(reading.instance, of: reading.service, lines: lines))
     }
 
     mutating func type(_ text: String) {

@@ -70,6 +70,7 @@ enum FrameCatalog {
         if let environment = subject.environment { snapshot?.environment = environment }
         var console = Console(snapshot, size: size, glyphs: subject.glyphs)
         for key in subject.keys {
+            console.answerRead()
             console.press(key)
             if let snapshot { console.show(snapshot) }
         }
@@ -77,6 +78,7 @@ enum FrameCatalog {
             console.wait(subject.silence)
             console.give(.tick)
         }
+        console.answerRead()
         return console
     }
 

@@ -165,7 +165,7 @@ extension InstanceEvidence {
                 )
             },
             lastExit: nil,
-            log: ["listening on 127.0.0.1:\(9100 + number)", "GET /cart/9f1 200 118ms"]
+            log: []
         )
     }
 

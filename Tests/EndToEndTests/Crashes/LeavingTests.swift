@@ -15,6 +15,9 @@ extension EndToEnd {
                 try await dashboard.confirm(with: "h", asking: "hold: pause them")
                 try await tmux.waitForPrompt()
                 try await tmux.expectClean()
+                let told = try await tmux.screen()
+                #expect(told.contains(" v2: paused by"), "\(told)")
+                #expect(told.contains("No engine runs"), "\(told)")
                 try await client.answers(20, of: "v2")
                 let engineless = try await project.status()
                 #expect(engineless == nil, "holding ends the engine")
@@ -28,6 +31,9 @@ extension EndToEnd {
                 try await tmux.press("q")
                 try await dashboard.confirm(with: "b", asking: "in the background")
                 try await tmux.waitForPrompt()
+                let left = try await tmux.screen()
+                #expect(left.contains(" v2, bake until"), "\(left)")
+                #expect(left.contains("The engine goes on as process"), "\(left)")
                 try await project.wait(forPhase: "warm")
                 try await client.answers(20, of: "v2")
             }
@@ -64,6 +70,29 @@ extension EndToEnd {
                     try await tmux.waitForPrompt()
                     try await first.promote()
                     try await client.answers(20, of: "v3")
+                }
+            }
+        }
+
+        @Test func anAttachedDashboardSaysThatItsEngineIsGoneAndComesBackWithTheNext() async throws
+        {
+            try await watch { project, first, client in
+                try await Tmux.with(columns: 100, rows: 30, folder: project.folder) { tmux in
+                    let second = Dashboard(tmux: tmux, project: project)
+                    try await second.open()
+                    try await tmux.wait(forText: "v2")
+                    try await first.tmux.press("q")
+                    try await first.confirm(with: "h", asking: "hold: pause them")
+                    try await first.tmux.waitForPrompt()
+                    try await tmux.wait(forText: "ENGINE GONE")
+                    try await first.open()
+                    try await waitUntil("the next engine in the second dashboard") {
+                        let screen = try await tmux.screen()
+                        return !screen.contains("ENGINE GONE")
+                    }
+                    try await second.rollBack()
+                    try await project.wait(forPhase: "finished")
+                    try await client.answers(20, of: "v1")
                 }
             }
         }

@@ -63,7 +63,7 @@ extension EndToEnd {
             var tmux: Tmux { dashboard.tmux }
 
             func begin() async throws {
-                try await tmux.enter("clear; \(Product.path) demo --directory .; echo status $?")
+                try await tmux.enter("clear; \(Product.path) demo --directory .; echo ended $?")
                 try await tmux.wait(forText: "no release yet")
                 try await dashboard.capture("01-start")
                 try await dashboard.deploy("v1")
@@ -122,6 +122,8 @@ extension EndToEnd {
                 try await project.wait(forPhase: "awaitingPromotion", of: "checkout")
                 try await dashboard.promote()
                 try await project.wait(forPhase: "baking", of: "checkout")
+                try await tmux.press("q")
+                try await dashboard.confirm(with: "x", asking: "QUIT THE DEMO")
             }
 
             func holdAFailingRelease() async throws {
@@ -149,9 +151,11 @@ extension EndToEnd {
                 try await dashboard.leave("esc")
             }
 
+            /// With the rollouts at rest, that is at once.
             func quit() async throws {
+                try await project.wait(forPhase: "warm", of: "checkout")
                 try await tmux.press("q")
-                let end = try await tmux.wait(forText: "status 0")
+                let end = try await tmux.wait(forText: "ended 0")
                 try await dashboard.capture("15-receipt")
                 #expect(end.contains(" 0 failed"), "\(end)")
                 #expect(project.ownProcesses == [], "the demo cleans up")

@@ -8,12 +8,20 @@ struct QuitView {
 
     func draw(into buffer: inout Buffer) {
         DialogBox(
-            title: question.isRollingBack ? "ROLL BACK AND QUIT" : "QUIT",
+            title: title,
             facts: facts,
-            answers: answers(width: DialogBox.innerWidth(buffer.columns)),
-            role: question.isRollingBack ? .dialogGrave : .dialog,
+            answers: answers(isNarrow: DialogBox.innerWidth(buffer.columns) < 60).map { Line($0) },
+            role: question.kind == .choose ? .dialog : .dialogGrave,
             glyphs: model.glyphs
         ).draw(into: &buffer)
+    }
+
+    private var title: String {
+        switch question.kind {
+        case .choose: "QUIT"
+        case .rollBack: "ROLL BACK AND QUIT"
+        case .endDemo: "QUIT THE DEMO"
+        }
     }
 
     private var facts: [Line] {
@@ -21,36 +29,42 @@ struct QuitView {
             let service = model.latestService(target.service)
             let standing = service.map { Standing($0, glyphs: model.glyphs) }
             let place = standing.map { ": \($0.word) \($0.step)" } ?? ""
-            return Line("\(target.service.safe) rev \(target.revision)\(place)")
+            return Line("\(target.service.safe)  \(releases(of: service))\(place)")
         }
         let more = question.targets.count - rollouts.count
         let rest = more > 0 ? [Line("and \(more) more")] : []
         return rollouts + rest
     }
 
-    private func answers(width: Int) -> [Line] {
-        if width < 60 {
-            let texts =
-                question.isRollingBack
-                ? ["y rolls all of them back", "any other key stays"]
-                : [
-                    "b go on in background", "h hold, then quit", "r roll back; asks",
-                    "others stay",
-                ]
-            return texts.map { Line($0) }
-        }
-        let texts =
-            question.isRollingBack
-            ? [
-                "All of these go back to their stable release, in the background.",
-                "Press y to roll back and quit. Any other key stays.",
-            ]
-            : [
+    private func releases(of service: ServiceSnapshot?) -> String {
+        guard let rollout = service?.liveRollout else { return "" }
+        return [rollout.stable, rollout.candidate].compactMap { $0?.safe }
+            .joined(separator: " \(model.glyphs.arrow) ")
+    }
+
+    private func answers(isNarrow: Bool) -> [String] {
+        switch (question.kind, isNarrow) {
+        case (.choose, false):
+            [
                 "b  keep going in the background",
                 "h  hold: pause them, then quit",
                 "r  roll back, then quit; asks once more",
                 "Any other key stays. Instances and traffic go on in each case.",
             ]
-        return texts.map { Line($0) }
+        case (.choose, true):
+            ["b go on in background", "h hold, then quit", "r roll back; asks", "others stay"]
+        case (.rollBack, false):
+            [
+                "All of these go back to their stable release, in the background.",
+                "Press y to roll back and quit. Any other key stays.",
+            ]
+        case (.rollBack, true): ["y rolls all of them back", "any other key stays"]
+        case (.endDemo, false):
+            [
+                "Quitting ends the demo with its instances and its load.",
+                "Press y to quit. Any other key stays.",
+            ]
+        case (.endDemo, true): ["y ends the demo with its load", "any other key stays"]
+        }
     }
 }

@@ -24,7 +24,7 @@ struct DetailView {
     private var glyphs: Glyphs { model.glyphs }
 
     private var lines: RolloutLines {
-        RolloutLines(service: service, now: model.now, glyphs: glyphs)
+        RolloutLines(service: service, now: model.clock, glyphs: glyphs)
     }
 
     private var grid: InstanceGrid {
@@ -32,7 +32,7 @@ struct DetailView {
             service: service,
             cursor: model.instance?.id,
             isFocused: model.focus == .instances && model.page == .overview,
-            now: model.now,
+            now: model.clock,
             glyphs: glyphs
         )
     }
@@ -108,7 +108,7 @@ struct DetailView {
         case .title:
             TitleRule(
                 service: service,
-                now: model.now,
+                now: model.clock,
                 glyphs: glyphs,
                 isFolded: layout == .folded
             ).draw(in: rect, into: &buffer)
@@ -271,8 +271,8 @@ extension DetailView {
         EvidencePane(
             service: service,
             instance: instance,
-            log: instance.evidence.log,
-            now: model.now,
+            log: model.shownLog,
+            now: model.clock,
             glyphs: glyphs
         ).draw(in: rect, into: &buffer)
     }

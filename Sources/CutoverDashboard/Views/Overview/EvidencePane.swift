@@ -5,9 +5,13 @@ import CutoverScreen
 struct EvidencePane {
     let service: ServiceSnapshot
     let instance: InstanceSnapshot
-    let log: [String]
+    /// Oldest first; `nil`: it was not read yet.
+    let log: [String]?
     let now: Timestamp
     let glyphs: Glyphs
+
+    static let notRead = "log not read yet"
+    static let empty = "it has written nothing"
 
     /// The facts without the log.
     var facts: [Line] {
@@ -44,13 +48,13 @@ struct EvidencePane {
         for (offset, line) in facts.prefix(first.rows).enumerated() {
             buffer.draw(line, row: first.row + offset, in: first, glyphs: glyphs)
         }
-        let lines = log.suffix(second.rows)
+        let lines = (log ?? []).suffix(second.rows)
         for (offset, text) in lines.enumerated() {
             let line = Line(" " + text.safe, .muted)
             buffer.draw(line, row: second.row + offset, in: second, glyphs: glyphs)
         }
         if lines.isEmpty, second.rows > 0 {
-            let words = Line(" it has written nothing", .muted)
+            let words = Line(" \(log == nil ? Self.notRead : Self.empty)", .muted)
             buffer.draw(words, row: second.row, in: second, glyphs: glyphs)
         }
     }

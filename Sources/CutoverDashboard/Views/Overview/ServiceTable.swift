@@ -23,7 +23,7 @@ struct ServiceTable {
             let cell = TableCell(
                 service: service,
                 lastEvent: lastEvents[service.name],
-                now: model.now,
+                now: model.clock,
                 glyphs: model.glyphs
             )
             for (column, width) in columns {

@@ -17,11 +17,12 @@ struct InstancePage {
         let pane = EvidencePane(
             service: service,
             instance: instance,
-            log: [],
-            now: model.now,
+            log: model.shownLog,
+            now: model.clock,
             glyphs: model.glyphs
         )
-        let log = model.shownLog.map { Line(" " + $0.safe, .muted) }
+        let log = (pane.log ?? []).map { Line(" " + $0.safe, .muted) }
+        let words = pane.log == nil ? EvidencePane.notRead : EvidencePane.empty
         let traffic = instance.traffic
         var figures = Line(" \(Figures.rate(traffic.rate)) r/s")
         figures.add("  p50 \(Figures.latency(traffic.p50))  p99 \(Figures.latency(traffic.p99))")
@@ -30,7 +31,7 @@ struct InstancePage {
         return [Line(" release \(instance.release.safe)"), figures] + pane.facts
             + [
                 Line(),
-                Line(log.isEmpty ? " it has written nothing" : " the last it wrote", .title),
+                Line(log.isEmpty ? " \(words)" : " the last it wrote", .title),
             ]
             + log
     }

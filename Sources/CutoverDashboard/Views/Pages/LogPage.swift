@@ -8,7 +8,7 @@ struct LogPage {
 
     func draw(in rect: Rect, into buffer: inout Buffer) {
         let (head, body) = rect.cut(top: 1)
-        let log = model.shownLog
+        let log = model.shownLog ?? []
         let name = model.instance?.name.safeName ?? ""
         let place = scroll == 0 ? "follows" : "\(scroll) lines back, G follows"
         PageOfLines(title: "log \(name)  \(model.boundWords)  \(place)", lines: [], scroll: 0)
@@ -19,7 +19,8 @@ struct LogPage {
             buffer.draw(line, row: body.row + offset, in: body, glyphs: model.glyphs)
         }
         if log.isEmpty {
-            let words = Line(" it has written nothing", .muted)
+            let isRead = model.shownLog != nil
+            let words = Line(" \(isRead ? EvidencePane.empty : EvidencePane.notRead)", .muted)
             buffer.draw(words, row: body.row, in: body, glyphs: model.glyphs)
         }
     }

@@ -28,6 +28,22 @@ struct PageOfLines {
 }
 
 extension DashboardModel {
+    /// The page as rows, for those that are scrolled as such.
+    func pageLines(width: Int) -> [Line] {
+        switch page {
+        case .overview, .log: []
+        case .help: HelpPage(model: self, scroll: 0).lines(width: width)
+        case .events(let scope, _):
+            EventsPage(model: self, scope: scope, scroll: 0).lines(width: width)
+        case .instance: InstancePage(model: self, scroll: 0).lines
+        }
+    }
+
+    /// How far the page can be scrolled: its last row stands at the bottom of the screen then.
+    var lastScroll: Int {
+        max(pageLines(width: size.columns).count - Layout(size).pageRows(of: self), 0)
+    }
+
     /// The service that verbs are about, for the title of a page.
     var boundWords: String {
         guard let service else { return "" }
