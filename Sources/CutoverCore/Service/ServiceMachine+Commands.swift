@@ -80,8 +80,22 @@ extension ServiceMachine {
             if let rollout, isRunning {
                 return cancelsQueued ? nil : rollout.refusal(of: verb)
             }
-            guard previous == nil else { return nil }
-            return live.map { "no release before \($0.release) is known" } ?? "nothing is deployed"
+            return refusalOfReturn
+        }
+    }
+
+    /// Why no rollback begins where no rollout runs.
+    ///
+    /// After a way back, and after a release that never served, it would leave the release that is
+    /// well: whoever presses the key once more means the one that was sent away.
+    private var refusalOfReturn: String? {
+        guard let live else { return "nothing is deployed" }
+        guard let previous else { return "no release before \(live.release) is known" }
+        let further = "deploy \(previous) to go further"
+        switch rollout?.outcome {
+        case .rolledBack, .superseded: return "\(live.release) is back already; \(further)"
+        case .failed: return "\(live.release) serves as before; \(further)"
+        case .promoted, nil: return nil
         }
     }
 
