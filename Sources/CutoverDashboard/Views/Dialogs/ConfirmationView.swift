@@ -36,17 +36,26 @@ struct ConfirmationView {
         if confirmation.hasChanged {
             lines += wrap("This changed while the question stood: read it again.", width)
         }
-        if let rollout = service?.liveRollout {
+        if goesForward, let rollout = service?.liveRollout {
             lines += GateLines(rollout: rollout, glyphs: model.glyphs, indent: "").lines
         }
         if let reason = gravity { lines += wrap(reason, width) }
         return lines
     }
 
+    /// What judges the candidate says something about these alone: a deploy is about another release,
+    /// and a rollback asks nobody.
+    private var goesForward: Bool {
+        switch confirmation.action {
+        case .promote, .continue: true
+        case .deploy, .pause, .rollback: false
+        }
+    }
+
     private var gravity: String? {
         guard confirmation.level == .grave else { return nil }
         let environment = model.latest?.environment?.safeName ?? ""
-        if service?.isFailing ?? false {
+        if goesForward, service?.isFailing ?? false {
             return "What judges the candidate says no. This goes on all the same."
         }
         return "This is \(environment)."
