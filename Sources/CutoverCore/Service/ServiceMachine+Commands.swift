@@ -40,23 +40,18 @@ extension ServiceMachine {
         return .possible(effect: effect(of: verb))
     }
 
-    /// Why a deploy of a release would be refused.
+    /// Why a release cannot be deployed at this moment.
     ///
-    /// `nil`: it would be followed.
-    package func refusal(ofDeploy release: ReleaseName) -> String? {
-        if queued?.release == release { return "\(release) is already next" }
-        guard let rollout, isRunning else {
-            return release == live?.release ? "\(release) is already live" : nil
-        }
+    /// `nil`: a deploy of it would be followed.
+    package func obstacle(toDeploy release: ReleaseName) -> DeployObstacle? {
+        if queued?.release == release { return .next }
+        guard let rollout, isRunning else { return release == live?.release ? .live : nil }
         let isReverting = rollout.phase.name == .reverting
         if release == rollout.plan.candidate, !isReverting {
-            return rollout.phase.isDone
-                ? "\(release) is already live" : "\(release) is already being rolled out"
+            return rollout.phase.isDone ? .live : .rollingOut
         }
         if release == rollout.plan.stable?.release {
-            return isReverting
-                ? "\(release) is already coming back"
-                : "\(release) is what rollback returns to: roll back"
+            return isReverting ? .comingBack : .returnTarget
         }
         return nil
     }
@@ -65,7 +60,7 @@ extension ServiceMachine {
 
     private func refusal(of action: EngineCommand.Action) -> String? {
         switch action {
-        case .deploy(let release): refusal(ofDeploy: release)
+        case .deploy(let release): obstacle(toDeploy: release)?.reason(for: release)
         case .promote, .pause, .continue, .rollback: refusal(of: action.verb)
         }
     }
