@@ -67,8 +67,8 @@ extension DashboardModel {
 
     private mutating func take(_ reply: CommandReply, to command: EngineCommand) {
         switch reply {
-        case .accepted(let sentence):
-            say(.done, sentence.safe)
+        case .accepted(let deed):
+            say(.done, "\(command.service.safe): \(deed.safe)")
         case .refused(let reason):
             let verb = command.action.verb.rawValue
             say(.refused, "\(verb) \(command.service.safe) refused: \(reason.safe)")
