@@ -25,4 +25,23 @@ import Testing
         #expect(deploy.contains("DEPLOY v43 to checkout"))
         #expect(!deploy.contains("smoke"))
     }
+
+    @Test func theTitleNamesWhatGetsTheTraffic() {
+        #expect(box(Scenario.gate, "p").contains("PROMOTE checkout to GREEN v42 (rev 7)"))
+        #expect(box(Scenario.anomaly, "c").contains("CONTINUE checkout with GREEN v42 (rev 7)"))
+        #expect(box(Scenario.anomaly, "r").contains("ROLLBACK checkout to BLUE v41 (rev 7)"))
+        #expect(box(Scenario.rollingHeld, "r").contains("ROLLBACK search to "))
+    }
+
+    @Test func theAnswersStandInOneRowOnEveryScreen() {
+        for columns in 30...120 {
+            var console = Console(Scenario.gate, size: Size(columns: columns, rows: 24))
+            console.press("r")
+            let rows = console.frame.text.split(separator: "\n")
+            let answers = rows.filter {
+                $0.contains("y to roll back") || $0.contains("y rolls back")
+            }
+            #expect(answers.count == 1 && answers[0].contains("cancel"), "\(columns)")
+        }
+    }
 }
