@@ -130,7 +130,7 @@ package struct SimulatedWorldRun: Sendable {
         let id = RolloutID(rawValue: lastRollout)
         let isPossible: Bool =
             switch action {
-            case .deploy(let release): service.refusal(ofDeploy: release) == nil
+            case .deploy(let release): service.obstacle(toDeploy: release) == nil
             case .promote, .pause, .continue, .rollback:
                 service.availability(of: action.verb, now: now).isPossible
             }

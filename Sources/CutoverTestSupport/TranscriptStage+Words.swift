@@ -49,13 +49,7 @@ extension TranscriptStage {
         guard let countdown else { return "" }
         let left = countdown.remaining ?? countdown.endsAt.map { $0 - now } ?? .zero
         let stands = countdown.remaining == nil ? "" : ", stands"
-        return " [\(countdown.title) \(words(left))\(stands), then \(countdown.then)]"
-    }
-
-    private func words(_ duration: Duration) -> String {
-        let seconds = duration.wholeMilliseconds / 1000
-        if seconds < 60 { return "\(seconds)s" }
-        return seconds % 60 == 0 ? "\(seconds / 60)m" : "\(seconds / 60)m\(seconds % 60)s"
+        return " [\(countdown.title) \(left.words)\(stands), then \(countdown.then)]"
     }
 }
 

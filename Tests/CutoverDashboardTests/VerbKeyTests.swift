@@ -10,7 +10,7 @@ import Testing
         var console = Console(Scenario.gate)
         console.press("p")
         #expect(console.sent.isEmpty)
-        #expect(console.frame.text.contains("PROMOTE checkout (rev 7)"))
+        #expect(console.frame.text.contains("PROMOTE checkout to GREEN v42 (rev 7)"))
         console.press("y")
         let expected = EngineCommand.Expectation(rollout: RolloutID(rawValue: 18), revision: 7)
         #expect(
@@ -109,8 +109,11 @@ import Testing
         var console = Console(Scenario.gate)
         console.press("p", "y")
         let sent = try #require(console.sent.first)
-        console.give(.reply(.accepted("promoted checkout to v42; r rolls back to v41"), to: sent))
-        #expect(console.frame.text.contains("promoted checkout to v42; r rolls back to v41"))
+        let inverse = Deed.Inverse(.rollback, "returns to v41 (warm 10m)")
+        let deed = Deed("promoted v42 from 0 to 100 %", inverse: inverse)
+        console.give(.reply(.accepted(deed), to: sent))
+        let words = "checkout: promoted v42 from 0 to 100 %; r returns to v41 (warm 10m)"
+        #expect(console.frame.text.contains(words))
         console.give(.reply(.refused(reason: "checkout is at rev 9"), to: sent))
         #expect(console.message == "promote checkout refused: checkout is at rev 9")
     }

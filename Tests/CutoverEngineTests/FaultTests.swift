@@ -197,7 +197,7 @@ import Testing
             #expect(backends?.first { $0.key == id.key }?.isHealthy == false)
         }
         await fixture.advance(by: .seconds(2))
-        #expect(fixture.journal.contains { $0.hasPrefix("b1 is unhealthy: exit status 1") })
+        #expect(fixture.journal.contains { $0.hasPrefix("b1: exit status 1") })
     }
 
     // MARK: - Instances

@@ -140,7 +140,7 @@ import Testing
             world.state.withLock { $0.faults = [:] }
         }
         let isConfirmed = await fixture.advance(upTo: .seconds(1)) { fixture in
-            fixture.journal.contains("blue v1 gets 50 %, green v2 gets 50 %")
+            fixture.journal.contains("blue v1 from 100 to 50 %, green v2 from 0 to 50 %")
         }
         #expect(isConfirmed)
         #expect(fixture.world.shares() == ["v1": 50, "v2": 50])

@@ -46,6 +46,41 @@ import Testing
         #expect(fixture.service?.knownReleases.map(\.rawValue) == ["v2", "v1", "v9"])
     }
 
+    @Test func releasesSayWhyTheyAreNotToBeDeployedAndWhatBecameOfThem() async throws {
+        let fixture = try await EngineFixture()
+        func standing(_ release: String) -> ReleaseStanding? {
+            fixture.service?.standings[ReleaseName(rawValue: release)]
+        }
+        await fixture.deploy("v1")
+        #expect(standing("v1") == ReleaseStanding(obstacle: .rollingOut))
+        try #require(await fixture.advance { $0.outcome == .promoted })
+        #expect(standing("v1") == ReleaseStanding(obstacle: .live))
+        await fixture.deploy("v2")
+        try #require(await fixture.advance { $0.phase == .awaitingPromotion })
+        #expect(standing("v1") == ReleaseStanding(obstacle: .returnTarget))
+        await fixture.send(.promote)
+        await fixture.send(.rollback)
+        try #require(await fixture.advance { $0.outcome != nil })
+        let setback = try #require(standing("v2")?.setback)
+        #expect(setback.wasRolledBack && standing("v2")?.obstacle == nil)
+        #expect(standing("v9") == nil)
+        try await fixture.restart()
+        #expect(standing("v2")?.setback == setback)
+
+        fixture.world.state.withLock { state in
+            state.unstartable[ReleaseName(rawValue: "v3")] = "server: no such file"
+        }
+        await fixture.deploy("v3")
+        try #require(await fixture.advance { $0.outcome != nil })
+        #expect(standing("v3")?.setback?.wasRolledBack == false)
+        #expect(standing("v2")?.setback == setback)
+        await fixture.deploy("v2")
+        try #require(await fixture.advance { $0.phase == .awaitingPromotion })
+        await fixture.send(.promote)
+        try #require(await fixture.advance { $0.outcome == .promoted })
+        #expect(standing("v2") == ReleaseStanding(obstacle: .live))
+    }
+
     @Test func anEngineWhoseManifestLostAServiceWithInstancesTouchesNothing() async throws {
         let fixture = try await EngineFixture()
         await fixture.deploy("v1")

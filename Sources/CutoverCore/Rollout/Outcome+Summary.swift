@@ -39,6 +39,21 @@ extension Anomaly {
     }
 }
 
+extension Anomaly {
+    /// The same without the evidence, as what somebody went on in spite of.
+    var brief: String {
+        switch self {
+        case .verdict: summary
+        case .unhealthy(let names, _):
+            names.count > 3
+                ? "\(names.count) unhealthy instances"
+                : "unhealthy \(names.joined(separator: ", "))"
+        case .check(let result): "failed check \(result.name)"
+        case .effectFailed: "a step that failed"
+        }
+    }
+}
+
 extension Finding {
     /// Measured, limit and number of requests, such as `errors 7.5 %, limit 5.0 %, n = 120`.
     package var summary: String {

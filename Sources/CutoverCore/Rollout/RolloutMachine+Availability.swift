@@ -12,7 +12,7 @@ extension RolloutMachine {
         switch verb {
         case .deploy: effectOfSupersession
         case .promote: effectOfPromote
-        case .pause: "holds it where it is; traffic stays as it is, and so do the clocks"
+        case .pause: "holds it \(position); the clocks stand, continue goes on"
         case .continue: effectOfContinue
         case .rollback: effectOfRollback
         }
@@ -21,12 +21,16 @@ extension RolloutMachine {
     private var effectOfSupersession: String {
         switch phase {
         case .starting, .verifying, .awaitingPromotion, .shifting, .baking, .replacing, .monitoring:
-            canGoBack
-                ? "gives \(plan.candidate) up, then starts the new release"
-                : "starts the new release once \(plan.candidate) is promoted"
-        case .warm, .draining: "stops \(returnTarget), then starts the new release"
-        case .reverting: "starts the new release once \(returnTarget) is back"
-        case .finished: "starts the new release"
+            guard canGoBack else {
+                return "starts the new release once \(plan.candidate) is promoted"
+            }
+            return traffic.candidateMayServe
+                ? "gives \(plan.candidate) up at \(candidateShare) %, goes back to \(returnTarget), "
+                    + "then starts the new release"
+                : "discards \(plan.candidate), then starts the new release"
+        case .warm, .draining: return "stops \(returnTarget), then starts the new release"
+        case .reverting: return "starts the new release once \(returnTarget) is back"
+        case .finished: return "starts the new release"
         }
     }
 
@@ -46,43 +50,55 @@ extension RolloutMachine {
 
     private func effectOfShift(to step: Int) -> String {
         let percent = plan.shiftSteps[step]
-        let share = percent == 100 ? "all traffic" : "\(percent) % of the traffic"
         let slot = plan.slot.map { " (\($0.rawValue))" } ?? ""
-        let rest = percent == 100 ? "stays warm" : "keeps \(100 - percent) %"
-        return "sends \(share) to \(plan.candidate)\(slot); \(returnTarget) \(rest)"
+        let move = "moves \(plan.candidate)\(slot) from \(candidateShare) to \(percent) %"
+        guard percent == 100 else { return "\(move); \(returnTarget) keeps \(100 - percent) %" }
+        return plan.keepWarm > .zero
+            ? "\(move); \(returnTarget) stays warm for \(plan.keepWarm.words), rollback returns"
+            : "\(move); \(returnTarget) then drains and stops"
     }
 
     private func effectOfLeaving(batch: Int) -> String {
         guard batch < plan.batchCount else {
-            return "ends the rollout: \(plan.candidate) is promoted"
+            return "ends the rollout: \(plan.candidate) keeps 100 %"
         }
-        let count = plan.target(ofBatch: batch + 1) - plan.target(ofBatch: batch)
-        return "replaces batch \(batch + 1) of \(plan.batchCount), \(counted(count, "instance"))"
+        let (old, new) = (plan.target(ofBatch: batch), plan.target(ofBatch: batch + 1))
+        let percent = (new * 200 + plan.instanceCount) / (plan.instanceCount * 2)
+        return "replaces batch \(batch + 1) of \(plan.batchCount), "
+            + "\(counted(new - old, "instance")): \(plan.candidate) from \(candidateShare) to "
+            + "\(percent) %"
     }
 
     private var effectOfContinue: String {
         if failedCheck != nil { return "runs the checks again" }
-        let isAnomaly = holds.contains(where: \.isAnomaly)
-        return isAnomaly ? "goes on in spite of the anomaly" : "goes on; the clocks run again"
+        for case .anomaly(let anomaly, _) in holds {
+            return "goes on with \(plan.candidate) at \(candidateShare) % past \(anomaly.brief); "
+                + "holds again if that lasts"
+        }
+        return "goes on \(position); the clocks run again"
     }
 
     private var effectOfRollback: String {
-        let candidates = counted(roster.present(.candidate).count, "instance")
+        let count = roster.present(.candidate).count
+        let candidates = "\(counted(count, "instance")) of \(plan.candidate)"
         guard traffic.candidateMayServe else {
-            return "discards \(candidates) of \(plan.candidate); traffic stays where it is"
+            let rest = plan.stable.map { "; \($0.release) keeps 100 %" } ?? ""
+            return "discards \(candidates)\(rest)"
         }
         if plan.rolling != nil {
-            return "replaces \(candidates) of \(plan.candidate) by \(returnTarget) in batches"
+            return "replaces \(candidates) by \(returnTarget) in batches: \(plan.candidate) from "
+                + "\(candidateShare) to 0 %"
         }
+        let start = candidateShare > 0 ? "from \(100 - candidateShare)" : "back"
+        let move = "moves \(returnTarget) \(start) to 100 %"
         let missing = (plan.stable?.instances.count ?? 0) - roster.hopeful(.stable).count
         guard missing > 0, roster.healthy(.stable).isEmpty else {
-            return "sends all traffic back to \(returnTarget) at once, then stops \(plan.candidate)"
+            return "\(move) at once, then drains and stops \(candidates)"
         }
-        return "starts \(counted(missing, "instance")) of \(returnTarget) again, then sends all "
-            + "traffic back"
+        return "starts \(counted(missing, "instance")) of \(returnTarget) again, then \(move)"
     }
 
-    func counted(_ count: Int, _ noun: String) -> String {
-        "\(count) \(noun)\(count == 1 ? "" : "s")"
+    func counted(_ count: Int, _ noun: String, _ plural: String? = nil) -> String {
+        count == 1 ? "1 \(noun)" : "\(count) \(plural ?? noun + "s")"
     }
 }

@@ -102,7 +102,7 @@ extension RolloutMachine {
         currentPlace.flatMap { places.firstIndex(of: $0) }
     }
 
-    private var steps: [RolloutProgress.Step] {
+    var steps: [RolloutProgress.Step] {
         places.enumerated().map { index, place in
             RolloutProgress.Step(title: title(of: place), state: state(ofStep: index))
         }

@@ -21,11 +21,11 @@ extension ServiceMachine {
         case .deploy(let release):
             return deploy(release, as: newRollout, by: actor, now: now)
         case .promote:
-            return follow(.promote, .promote(actor), undo: "rollback returns", now: now)
+            return follow(.promote, .promote(actor), now: now)
         case .pause:
-            return follow(.pause, .pause(actor), undo: "continue goes on", now: now)
+            return follow(.pause, .pause(actor), now: now)
         case .continue:
-            return follow(.continue, .continue(actor), undo: "pause holds it again", now: now)
+            return follow(.continue, .continue(actor), now: now)
         case .rollback:
             return rollBack(as: newRollout, by: actor, now: now)
         }
@@ -40,23 +40,18 @@ extension ServiceMachine {
         return .possible(effect: effect(of: verb))
     }
 
-    /// Why a deploy of a release would be refused.
+    /// Why a release cannot be deployed at this moment.
     ///
-    /// `nil`: it would be followed.
-    package func refusal(ofDeploy release: ReleaseName) -> String? {
-        if queued?.release == release { return "\(release) is already next" }
-        guard let rollout, isRunning else {
-            return release == live?.release ? "\(release) is already live" : nil
-        }
+    /// `nil`: a deploy of it would be followed.
+    package func obstacle(toDeploy release: ReleaseName) -> DeployObstacle? {
+        if queued?.release == release { return .next }
+        guard let rollout, isRunning else { return release == live?.release ? .live : nil }
         let isReverting = rollout.phase.name == .reverting
         if release == rollout.plan.candidate, !isReverting {
-            return rollout.phase.isDone
-                ? "\(release) is already live" : "\(release) is already being rolled out"
+            return rollout.phase.isDone ? .live : .rollingOut
         }
         if release == rollout.plan.stable?.release {
-            return isReverting
-                ? "\(release) is already coming back"
-                : "\(release) is what rollback returns to: roll back"
+            return isReverting ? .comingBack : .returnTarget
         }
         return nil
     }
@@ -65,7 +60,7 @@ extension ServiceMachine {
 
     private func refusal(of action: EngineCommand.Action) -> String? {
         switch action {
-        case .deploy(let release): refusal(ofDeploy: release)
+        case .deploy(let release): obstacle(toDeploy: release)?.reason(for: release)
         case .promote, .pause, .continue, .rollback: refusal(of: action.verb)
         }
     }
@@ -80,8 +75,22 @@ extension ServiceMachine {
             if let rollout, isRunning {
                 return cancelsQueued ? nil : rollout.refusal(of: verb)
             }
-            guard previous == nil else { return nil }
-            return live.map { "no release before \($0.release) is known" } ?? "nothing is deployed"
+            return refusalOfReturn
+        }
+    }
+
+    /// Why no rollback begins where no rollout runs.
+    ///
+    /// After a way back, and after a release that never served, it would leave the release that is
+    /// well: whoever presses the key once more means the one that was sent away.
+    private var refusalOfReturn: String? {
+        guard let live else { return "nothing is deployed" }
+        guard let previous else { return "no release before \(live.release) is known" }
+        let further = "deploy \(previous) to go further"
+        switch rollout?.outcome {
+        case .rolledBack, .superseded: return "\(live.release) is back already; \(further)"
+        case .failed: return "\(live.release) serves as before; \(further)"
+        case .promoted, nil: return nil
         }
     }
 
@@ -117,11 +126,18 @@ extension ServiceMachine {
     private mutating func follow(
         _ verb: Verb,
         _ event: RolloutEvent,
-        undo: String,
         now: Timestamp
     ) -> (reply: CommandReply, effects: [RolloutEffect]) {
-        let effect = effect(of: verb)
-        return (.accepted("\(effect); \(undo)"), advance(event, now: now))
+        let fact = rollout?.fact(of: verb) ?? ""
+        let isPastAnomaly = rollout?.holds.contains(where: \.isAnomaly) ?? false
+        let effects = advance(event, now: now)
+        let inverse: Deed.Inverse? =
+            switch verb {
+            case .pause: Deed.Inverse(.continue, "goes on")
+            case .continue where !isPastAnomaly: Deed.Inverse(.pause, "holds it again")
+            case .continue, .promote, .deploy, .rollback: wayBack
+            }
+        return (.accepted(Deed(fact, inverse: inverse)), effects)
     }
 
     private mutating func deploy(
@@ -132,12 +148,13 @@ extension ServiceMachine {
     ) -> (reply: CommandReply, effects: [RolloutEffect]) {
         guard isRunning, let running = rollout else {
             let effects = begin(release, as: id, by: actor, isRollback: false, now: now)
-            return (.accepted("\(release) starts; rollback discards it"), effects)
+            let fact = rollout?.beginning ?? ""
+            return (.accepted(Deed(fact, inverse: wayBack)), effects)
         }
-        let effect = running.effect(of: .deploy)
+        let fact = "\(release) \(running.fact(of: .deploy))"
         queued = QueuedDeploy(id: id, release: release, actor: actor)
         let effects = advance(.supersede(by: release, actor), now: now)
-        return (.accepted("\(release) is next: \(effect)"), effects)
+        return (.accepted(Deed(fact, inverse: wayBack)), effects)
     }
 
     private mutating func rollBack(
@@ -145,20 +162,35 @@ extension ServiceMachine {
         by actor: Actor,
         now: Timestamp
     ) -> (reply: CommandReply, effects: [RolloutEffect]) {
-        let effect = effect(of: .rollback)
-        if cancelsQueued {
-            queued = nil
-            return (.accepted(effect), [])
+        if cancelsQueued, let queued, let rollout {
+            self.queued = nil
+            let fact = "left \(queued.release) out, \(rollout.returnTarget) stays"
+            let inverse = Deed.Inverse(.deploy, "asks for \(queued.release) again")
+            return (.accepted(Deed(fact, inverse: inverse)), [])
         }
-        if isRunning {
+        if isRunning, let running = rollout {
             // What was asked for next went with the rollout that it was to replace.
             queued = nil
-            let reply = CommandReply.accepted("\(effect); deploy tries again")
-            return (reply, advance(.rollback(actor), now: now))
+            let effects = advance(.rollback(actor), now: now)
+            let inverse = Deed.Inverse(.deploy, "tries \(running.plan.candidate) again")
+            return (.accepted(Deed(running.fact(of: .rollback), inverse: inverse)), effects)
         }
         guard let previous else { return (.refused(reason: "nothing to go back to"), []) }
         let effects = begin(previous, as: id, by: actor, isRollback: true, now: now)
-        return (.accepted(effect), effects)
+        let fact = "rollback to \(rollout?.beginning ?? "\(previous)")"
+        return (.accepted(Deed(fact, inverse: wayBack)), effects)
+    }
+
+    // MARK: - Words
+
+    /// What a rollback comes to from here; `nil` where it would be refused.
+    private var wayBack: Deed.Inverse? {
+        guard refusal(of: Verb.rollback) == nil else { return nil }
+        if cancelsQueued, let queued {
+            return Deed.Inverse(.rollback, "leaves \(queued.release) out")
+        }
+        let words = isRunning ? rollout?.wayBack : previous.map { "starts \($0) again" }
+        return words.map { Deed.Inverse(.rollback, $0) }
     }
 
     /// What a verb that is possible would do.
@@ -169,12 +201,30 @@ extension ServiceMachine {
         if let rollout, isRunning { return rollout.effect(of: verb) }
         switch verb {
         case .rollback:
-            let count = configuration.instanceCount
-            let instances = "\(count) instance\(count == 1 ? "" : "s")"
-            return "starts \(instances) of \(previous?.rawValue ?? "") again and sends all traffic "
-                + "to it, without gate and checks"
-        case .deploy: return "starts the new release beside \(live?.release.rawValue ?? "nothing")"
+            let release = previous?.rawValue ?? ""
+            return "starts \(instanceCount) of \(release) again, then moves \(release) from 0 to "
+                + "100 %, without gate and checks"
+        case .deploy: return effectOfDeploy
         case .promote, .pause, .continue: return ""
         }
+    }
+
+    private var effectOfDeploy: String {
+        guard let live else {
+            return "starts \(instanceCount) of the first release, which takes all traffic"
+        }
+        switch configuration.strategy {
+        case .blueGreen:
+            let slot = (live.slot?.other ?? .blue).rawValue
+            return "starts \(instanceCount) in \(slot) beside \(live.release), which keeps 100 %"
+        case .rolling(let rolling):
+            let size = min(rolling.batchSize, configuration.instanceCount)
+            return "replaces \(instanceCount) of \(live.release), \(size) at a time"
+        }
+    }
+
+    private var instanceCount: String {
+        let count = configuration.instanceCount
+        return "\(count) instance\(count == 1 ? "" : "s")"
     }
 }

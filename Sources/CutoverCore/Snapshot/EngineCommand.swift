@@ -49,7 +49,6 @@ package struct EngineCommand: Hashable, Codable, Sendable {
 
 /// What became of a command.
 package enum CommandReply: Hashable, Codable, Sendable {
-    /// One sentence: what was done, and its inverse.
-    case accepted(String)
+    case accepted(Deed)
     case refused(reason: String)
 }

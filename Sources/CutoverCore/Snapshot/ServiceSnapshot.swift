@@ -22,6 +22,8 @@ package struct ServiceSnapshot: Hashable, Codable, Sendable {
     package var rateHistory: [Double]
     /// What the deploy form offers, newest first.
     package var knownReleases: [ReleaseName]
+    /// Of the known releases those of which there is something to say.
+    package var standings: [ReleaseName: ReleaseStanding]
     package var availability: [Verb: VerbAvailability]
     /// Answers that the proxy itself gave because it found no way to serve: 502, 503 and 504.
     package var failedByProxy: UInt64
@@ -38,6 +40,7 @@ package struct ServiceSnapshot: Hashable, Codable, Sendable {
         traffic: TrafficFigures,
         rateHistory: [Double],
         knownReleases: [ReleaseName],
+        standings: [ReleaseName: ReleaseStanding] = [:],
         availability: [Verb: VerbAvailability],
         failedByProxy: UInt64
     ) {
@@ -52,6 +55,7 @@ package struct ServiceSnapshot: Hashable, Codable, Sendable {
         self.traffic = traffic
         self.rateHistory = rateHistory
         self.knownReleases = knownReleases
+        self.standings = standings
         self.availability = availability
         self.failedByProxy = failedByProxy
     }

@@ -69,6 +69,11 @@ extension DashboardModel {
             modal = nil
             say(.refused, "\(confirmation.title) cancelled: \(reason.safe)")
         case .possible(let effect):
+            if let obstacle = service.obstacle(to: confirmation.action) {
+                modal = nil
+                say(.refused, "\(confirmation.title) cancelled: \(obstacle.safe)")
+                return
+            }
             var confirmation = confirmation
             confirmation.restate(
                 target: Target(service),
@@ -77,6 +82,14 @@ extension DashboardModel {
             )
             modal = .confirmation(confirmation)
         }
+    }
+}
+
+extension ServiceSnapshot {
+    /// Why the release that would be deployed is none to deploy; `nil` for every other action.
+    fileprivate func obstacle(to action: EngineCommand.Action) -> String? {
+        guard case .deploy(let release) = action else { return nil }
+        return standings[release]?.obstacle?.reason(for: release)
     }
 }
 
@@ -93,15 +106,15 @@ extension Confirmation {
 
 extension DashboardModel {
     mutating func edit(_ form: DeployForm, _ key: Key) -> [DashboardCommand] {
+        guard let service = latestService(form.target.service) else { return [] }
         var form = form
-        let known = latestService(form.target.service)?.knownReleases ?? []
         switch key {
-        case .character(let scalar): form.type(scalar)
-        case .backspace, .delete: form.deleteLast()
-        case .down, .tab, .control("n"): form.move(by: 1, known: known)
-        case .up, .backTab, .control("p"): form.move(by: -1, known: known)
+        case .character(let scalar): form.type(scalar, in: service)
+        case .backspace, .delete: form.deleteLast(in: service)
+        case .down, .tab, .control("n"): form.move(by: 1, in: service)
+        case .up, .backTab, .control("p"): form.move(by: -1, in: service)
         case .enter:
-            submit(form, known: known)
+            submit(form, for: service)
             return []
         case .escape:
             modal = nil
@@ -113,13 +126,16 @@ extension DashboardModel {
         return []
     }
 
-    /// Goes on from the form to its question.
-    private mutating func submit(_ form: DeployForm, known: [ReleaseName]) {
+    /// Goes on from the form to its question, or says why the release is none to ask about.
+    private mutating func submit(_ form: DeployForm, for service: ServiceSnapshot) {
         if let fault = form.fault { return say(.refused, fault) }
-        guard let choice = form.chosen(known: known) else {
+        guard let choice = form.chosen(of: service) else {
             return say(.refused, "type the name of a release first")
         }
-        guard let service = latestService(form.target.service) else { return }
+        if let obstacle = choice.standing.obstacle {
+            let reason = obstacle.reason(for: choice.release)
+            return say(.refused, "deploy \(service.name.safe) unavailable: \(reason.safe)")
+        }
         switch service.availability(of: .deploy) {
         case .refused(let reason):
             modal = nil

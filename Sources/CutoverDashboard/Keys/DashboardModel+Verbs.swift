@@ -35,7 +35,9 @@ extension DashboardModel {
             return []
         }
         if verb == .deploy {
-            modal = .deploy(DeployForm(target: Target(service)))
+            modal = .deploy(
+                DeployForm(target: Target(service), in: latestService(service.name) ?? service)
+            )
             return []
         }
         guard let action = EngineCommand.Action(verb), let shown else { return [] }

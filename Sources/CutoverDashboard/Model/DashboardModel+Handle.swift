@@ -98,8 +98,9 @@ extension DashboardModel {
         switch reply {
         case .accepted where suspension?.pauses.contains(command) ?? false:
             break
-        case .accepted(let sentence):
-            message = Message(severity: .done, text: sentence.safe, at: since, subject: subject)
+        case .accepted(let deed):
+            let text = "\(command.service.safe): \(deed.safe)"
+            message = Message(severity: .done, text: text, at: since, subject: subject)
         case .refused(let reason):
             let verb = command.action.verb.rawValue
             let text = "\(verb) \(command.service.safe) refused: \(reason.safe)"

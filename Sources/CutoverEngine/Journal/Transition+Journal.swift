@@ -20,7 +20,7 @@ extension Transition {
         }
         var result = rows.compactMap(\.self)
         if result.isEmpty {
-            result = [row(.phase, after.rollout?.progress(now: now).sentence ?? "")]
+            result = [stepRow]
         }
         result[0].event = eventText
         result[0].effects = effects.map { "\($0)" }
@@ -44,7 +44,7 @@ extension Transition {
     private func commandRow(_ command: EngineCommand, _ reply: CommandReply) -> JournalRow {
         let text =
             switch reply {
-            case .accepted(let sentence): sentence
+            case .accepted(let deed): deed.fact
             case .refused(let reason): reason
             }
         let kind: JournalEntry.Kind =
@@ -61,17 +61,17 @@ extension Transition {
     private func eventRow(_ event: RolloutEvent) -> JournalRow? {
         switch event {
         case .instanceHealthy(let id):
-            row(.healthy, "\(name(of: id)) is healthy")
+            row(.healthy, "\(name(of: id)) answers its probes")
         case .instanceUnhealthy(let id, let evidence):
-            row(.unhealthy, "\(name(of: id)) is unhealthy: \(evidence)")
+            row(.unhealthy, "\(name(of: id)): \(evidence)")
         case .instanceFailed(let id, let evidence):
-            row(.exited, "\(name(of: id)) is given up: \(evidence)")
+            row(.exited, "\(name(of: id)) given up: \(evidence)")
         case .effectSucceeded(let id):
             successRow(id)
         case .effectFailed(_, let failure):
             row(.fault, failure.message)
         case .checkFinished(_, let result):
-            row(.check, "\(result.name): \(result.passed ? "passed" : "failed"), \(result.summary)")
+            row(.check, "\(result.name) \(result.passed ? "passed" : "failed"): \(result.summary)")
         // What a verdict or a deadline leads to is told by the phase and the holds.
         case .verdict, .tick:
             nil
@@ -85,11 +85,11 @@ extension Transition {
         for effect in before.outstandingEffects where effect.id == id {
             switch effect {
             case .startInstances(_, let instances):
-                return row(.phase, "started \(instances.map(\.name).joined(separator: ", "))")
+                return row(.phase, "\(listed(instances.map(\.name))) started")
             case .applyTraffic(_, let traffic):
-                return row(.shift, traffic.sentence)
+                return row(.shift, traffic.sentence(after: before.traffic))
             case .drain(_, let ids, _):
-                return row(.drained, "\(names(of: ids)) drained: no request in flight")
+                return row(.drained, "\(names(of: ids)) drained, 0 requests in flight")
             case .stopInstances(_, let ids):
                 return row(.stopped, "\(names(of: ids)) stopped")
             case .runChecks, .refuse, .recordFault:
@@ -105,21 +105,39 @@ extension Transition {
         }
     }
 
-    /// A new phase, and holds that were not there before.
+    /// Where the rollout has come to, and what holds it there that did not before.
     private func phaseRows(of rollout: RolloutMachine) -> [JournalRow] {
         let progress = rollout.progress(now: now)
         let old = startsRollout ? nil : before.rollout?.progress(now: now)
-        var rows: [JournalRow] = []
-        for case .anomaly(let anomaly, _) in progress.holds
-        where !(before.rollout?.holds ?? []).contains(where: { $0.isAnomaly(anomaly) }) {
-            rows.append(row(.anomaly, anomaly.summary))
-        }
-        let step = progress.steps.first { $0.state == .current || $0.state == .held }
-        let oldStep = old?.steps.first { $0.state == .current || $0.state == .held }
-        if progress.phase != old?.phase || step?.title != oldStep?.title {
-            rows.append(row(.phase, progress.sentence))
+        var rows = progress.holds
+            .filter { hold in !(old?.holds ?? []).contains { $0.isSame(as: hold) } }
+            .compactMap { rollout.arrival(at: $0) }
+            .map { row(.anomaly, $0) }
+        // The row of a command says itself what came of it.
+        if case .command = cause { return rows }
+        if startsRollout {
+            rows.append(row(.deploy, rollout.beginning, by: rollout.plan.actor))
+        } else if progress.phase != old?.phase || progress.place != old?.place {
+            rows.append(row(.phase, rollout.arrival))
         }
         return rows
+    }
+
+    /// What was begun on the way, where nothing else is to be told.
+    private var stepRow: JournalRow {
+        let texts = effects.compactMap { effect -> String? in
+            switch effect {
+            case .startInstances(_, let instances):
+                "start of \(listed(instances.map(\.name))) begun"
+            case .applyTraffic(_, let traffic):
+                "asked for \(traffic.sentence(after: traffic))"
+            case .drain(_, let ids, _): "drain of \(names(of: ids)) begun"
+            case .stopInstances(_, let ids): "stop of \(names(of: ids)) begun"
+            case .runChecks(_, _, let names): "checks begun: \(listed(names))"
+            case .refuse, .recordFault: nil
+            }
+        }
+        return row(.phase, texts.first ?? after.rollout?.position ?? "")
     }
 
     private func row(
@@ -143,6 +161,32 @@ extension Transition {
     }
 
     private func names(of ids: [InstanceID]) -> String {
-        ids.map { name(of: $0) }.joined(separator: ", ")
+        listed(ids.map { name(of: $0) })
+    }
+
+    /// Names one after the other, or the first and the last where they are too many for a line.
+    private func listed(_ names: [String]) -> String {
+        guard names.count > 6, let first = names.first, let last = names.last else {
+            return names.joined(separator: ", ")
+        }
+        return "\(first) to \(last) (\(names.count))"
+    }
+}
+
+extension RolloutProgress {
+    /// The title of the step that the rollout is at.
+    fileprivate var place: String? {
+        steps.first { $0.state == .current || $0.state == .held }?.title
+    }
+}
+
+extension Hold {
+    /// Whether it is for the same reason, whenever it began.
+    fileprivate func isSame(as other: Hold) -> Bool {
+        switch (self, other) {
+        case (.anomaly(let left, _), .anomaly(let right, _)): left == right
+        case (.deadline, .deadline), (.operator, .operator), (.gate, .gate): true
+        case (.anomaly, _), (.deadline, _), (.operator, _), (.gate, _): false
+        }
     }
 }

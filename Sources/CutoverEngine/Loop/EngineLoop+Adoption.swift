@@ -51,6 +51,9 @@ extension EngineLoop {
                 queued: record.queued
             )
             state.services[index].table = state.services[index].machine.traffic
+            if let ended = state.services[index].machine.rollout {
+                state.services[index].noteEnd(of: ended)
+            }
         }
         for record in instances {
             restore(record)

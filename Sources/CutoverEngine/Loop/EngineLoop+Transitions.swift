@@ -76,6 +76,9 @@ extension EngineLoop {
         }
         schedule.wake(by: after.nextDeadline)
         if transition.endsRollout {
+            if let ended = transition.endOfPreviousRollout {
+                state.services[index].noteEnd(of: ended)
+            }
             pruneStore()
         }
     }

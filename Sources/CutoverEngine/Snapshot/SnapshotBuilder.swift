@@ -20,6 +20,7 @@ enum SnapshotBuilder {
         let availability = Verb.allCases.map { verb in
             (verb, machine.availability(of: verb, now: now))
         }
+        let known = knownReleases(of: state)
         return ServiceSnapshot(
             name: state.name,
             isRolling: configuration.isRolling,
@@ -31,7 +32,8 @@ enum SnapshotBuilder {
             sides: sides(of: state, at: now),
             traffic: state.traffic.all.figures,
             rateHistory: state.traffic.rateHistory,
-            knownReleases: knownReleases(of: state),
+            knownReleases: known,
+            standings: standings(of: known, in: state),
             availability: Dictionary(uniqueKeysWithValues: availability),
             failedByProxy: state.traffic.failedByProxy
         )
@@ -65,6 +67,21 @@ enum SnapshotBuilder {
             known.append(release)
         }
         return known
+    }
+
+    private static func standings(
+        of releases: [ReleaseName],
+        in state: ServiceState
+    ) -> [ReleaseName: ReleaseStanding] {
+        var standings: [ReleaseName: ReleaseStanding] = [:]
+        for release in releases {
+            let standing = ReleaseStanding(
+                obstacle: state.machine.obstacle(toDeploy: release),
+                setback: state.setbacks[release]
+            )
+            if standing != ReleaseStanding() { standings[release] = standing }
+        }
+        return standings
     }
 }
 

@@ -109,6 +109,14 @@ extension ServiceState {
         }
     }
 
+    /// Remembers how a rollout ended; one that runs says nothing of its release.
+    mutating func noteEnd(of rollout: RolloutMachine) {
+        guard rollout.outcome != nil else {
+            return
+        }
+        setbacks[rollout.plan.candidate] = ReleaseStanding.Setback(rollout.phase)
+    }
+
     mutating func noteRelease(_ release: ReleaseName) {
         seenReleases.removeAll { $0 == release }
         seenReleases.insert(release, at: 0)

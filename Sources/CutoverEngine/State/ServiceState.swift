@@ -13,6 +13,10 @@ struct ServiceState {
     var traffic: ServiceTraffic
     /// Newest first.
     var seenReleases: [ReleaseName] = []
+    /// Releases whose last rollout came to nothing.
+    ///
+    /// Since this engine began, and by the last rollout before.
+    var setbacks: [ReleaseName: ReleaseStanding.Setback] = [:]
     /// What the proxy has confirmed.
     ///
     /// `nil`: the service has no route.

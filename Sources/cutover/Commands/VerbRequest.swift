@@ -27,7 +27,7 @@ struct VerbRequest {
         case .refused(let reason):
             complain("\(action.verb.rawValue) \(service): refused: \(reason)")
             throw ExitStatus.refused.code
-        case .accepted(let sentence): print("\(service): \(sentence)")
+        case .accepted(let deed): print("\(service): \(deed.sentence)")
         }
         if waiting.wait {
             try await Self.follow(

@@ -34,6 +34,9 @@ struct ServiceBuilder {
             side(.stable, slot: slot, release: release, share: 100, instances: instances)
         ]
         copy.service.knownReleases = ["v43", "v42", "v41", "v40"].map(ReleaseName.init(rawValue:))
+        copy.service.standings = [
+            ReleaseName(rawValue: release): ReleaseStanding(obstacle: .live)
+        ]
         copy.service.traffic = copy.service.sides[0].traffic
         copy.service.rateHistory = (0..<120).map { second in
             let wave = Double((second * 37) % 11 - 5) / 50
@@ -76,6 +79,13 @@ struct ServiceBuilder {
             verdict: verdict,
             checks: checks
         )
+        if progress.outcome == nil {
+            let candidate = ReleaseName(rawValue: candidate)
+            copy.service.standings = [candidate: ReleaseStanding(obstacle: .rollingOut)]
+            if let live = service.live {
+                copy.service.standings[live] = ReleaseStanding(obstacle: .returnTarget)
+            }
+        }
         if !copy.service.sides.isEmpty { copy.service.sides[0].share = 100 - share }
         if !instances.isEmpty {
             copy.service.sides.append(

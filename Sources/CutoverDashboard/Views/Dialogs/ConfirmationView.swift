@@ -9,7 +9,7 @@ struct ConfirmationView {
     func draw(into buffer: inout Buffer) {
         let width = DialogBox.innerWidth(buffer.columns)
         DialogBox(
-            title: title,
+            title: title(width: width),
             facts: facts(width: width),
             answers: question(width: width),
             role: confirmation.level == .grave ? .dialogGrave : .dialog,
@@ -19,16 +19,35 @@ struct ConfirmationView {
 
     private var service: ServiceSnapshot? { model.latestService(confirmation.target.service) }
 
-    private var title: String {
+    /// The verb, the service and the release that gets the traffic, as far as there is room.
+    private func title(width: Int) -> String {
         let verb = confirmation.action.verb.rawValue.uppercased()
-        let revision = "rev \(confirmation.target.revision)"
+        let revision = "(rev \(confirmation.target.revision))"
         let ellipsis = model.glyphs.ellipsis
         let name = confirmation.target.service.safe.truncated(to: 34, ellipsis: ellipsis)
-        guard case .deploy(let release) = confirmation.action else {
-            return "\(verb) \(name) (\(revision))"
+        if case .deploy(let release) = confirmation.action {
+            let short = release.safe.truncated(to: 20, ellipsis: ellipsis)
+            return "\(verb) \(short) to \(name) \(revision)"
         }
-        let short = release.safe.truncated(to: 20, ellipsis: ellipsis)
-        return "\(verb) \(short) to \(name) (\(revision))"
+        let short = "\(verb) \(name) \(revision)"
+        guard let beneficiary else { return short }
+        let whole = "\(verb) \(name) \(beneficiary) \(revision)"
+        return whole.displayWidth <= width - 4 ? whole : short
+    }
+
+    /// Such as `to GREEN v42`; `nil` where no rollout says it.
+    private var beneficiary: String? {
+        guard let rollout = service?.liveRollout else { return nil }
+        func words(_ release: ReleaseName, _ slot: Slot?) -> String {
+            (slot.map { $0.rawValue.uppercased() + " " } ?? "") + release.safe
+        }
+        switch confirmation.action {
+        case .promote: return "to " + words(rollout.candidate, rollout.candidateSlot)
+        case .continue: return "with " + words(rollout.candidate, rollout.candidateSlot)
+        case .rollback:
+            return rollout.stable.map { "to " + words($0, rollout.candidateSlot?.other) }
+        case .deploy, .pause: return nil
+        }
     }
 
     private func facts(width: Int) -> [Line] {
@@ -36,32 +55,41 @@ struct ConfirmationView {
         if confirmation.hasChanged {
             lines += wrap("This changed while the question stood: read it again.", width)
         }
-        if let rollout = service?.liveRollout {
+        if goesForward, let rollout = service?.liveRollout {
             lines += GateLines(rollout: rollout, glyphs: model.glyphs, indent: "").lines
         }
         if let reason = gravity { lines += wrap(reason, width) }
         return lines
     }
 
+    /// What judges the candidate says something about these alone: a deploy is about another release,
+    /// and a rollback asks nobody.
+    private var goesForward: Bool {
+        switch confirmation.action {
+        case .promote, .continue: true
+        case .deploy, .pause, .rollback: false
+        }
+    }
+
     private var gravity: String? {
         guard confirmation.level == .grave else { return nil }
         let environment = model.latest?.environment?.safeName ?? ""
-        if service?.isFailing ?? false {
+        if goesForward, service?.isFailing ?? false {
             return "What judges the candidate says no. This goes on all the same."
         }
         return "This is \(environment)."
     }
 
     private func question(width: Int) -> [Line] {
-        let verb = confirmation.action.verb.rawValue
+        let verb = confirmation.action.verb
         if confirmation.awaitsYes {
-            let isNarrow = width < 50
-            return wrap(
-                isNarrow
-                    ? "y \(verb), others cancel."
-                    : "Press y to \(verb). Enter, n, esc or any other key cancels.",
-                width
-            )
+            // The longest that needs one row.
+            let texts = [
+                "Press y to \(verb.infinitive). Enter, n, esc or any other key cancels.",
+                "Press y to \(verb.infinitive); any other key cancels.",
+            ]
+            let text = texts.first { $0.displayWidth <= width }
+            return wrap(text ?? "y \(verb.thirdPerson), rest cancels", width)
         }
         let field =
             "Type \(confirmation.target.service.safe) to go on: "
@@ -73,5 +101,21 @@ struct ConfirmationView {
 
     private func wrap(_ text: String, _ width: Int) -> [Line] {
         wrapped(text, width: width, limit: 4, ellipsis: model.glyphs.ellipsis).map { Line($0) }
+    }
+}
+
+extension Verb {
+    fileprivate var infinitive: String {
+        switch self {
+        case .rollback: "roll back"
+        case .deploy, .promote, .pause, .continue: rawValue
+        }
+    }
+
+    fileprivate var thirdPerson: String {
+        switch self {
+        case .rollback: "rolls back"
+        case .deploy, .promote, .pause, .continue: rawValue + "s"
+        }
     }
 }

@@ -21,10 +21,9 @@ struct DeployFormView {
     }
 
     private func facts(width: Int, rows: Int) -> [Line] {
-        let service = model.latestService(form.target.service)
-        let known = service?.knownReleases ?? []
-        let choices = form.choices(known: known)
-        let chosen = form.chosen(known: known)
+        guard let service = model.latestService(form.target.service) else { return [] }
+        let choices = form.choices(of: service)
+        let chosen = form.chosen(of: service)
         var lines = [Line("Release: \(form.field.text.safe)_")]
         if let fault = form.fault { lines.append(Line(fault)) }
         let room = max(min(Self.mostChoices, rows - 8), 1)
@@ -32,17 +31,17 @@ struct DeployFormView {
         let first = min(index / room * room, max(choices.count - room, 0))
         for choice in choices.dropFirst(first).prefix(room) {
             let sign = choice == chosen ? model.glyphs.cursor : " "
-            lines.append(Line("\(sign) \(words(choice, of: service))"))
+            lines.append(Line("\(sign) \(words(choice))"))
         }
         let hidden = choices.count - min(choices.count - first, room)
         if hidden > 0 { lines.append(Line("  and \(hidden) more; type to filter")) }
         if choices.isEmpty, form.field.isEmpty {
             lines.append(Line("  no release is known yet: type a name"))
         }
-        if case .possible(let effect) = service?.availability(of: .deploy) {
+        if let prospect = prospect(of: chosen, for: service) {
             lines.append(Line())
             lines += wrapped(
-                effect.safe.capitalizedFirst,
+                prospect.safe.capitalizedFirst,
                 width: width,
                 limit: 3,
                 ellipsis: model.glyphs.ellipsis
@@ -51,9 +50,34 @@ struct DeployFormView {
         return lines
     }
 
-    private func words(_ choice: DeployForm.Choice, of service: ServiceSnapshot?) -> String {
+    /// What enter leads to: what a deploy would do, or why it would not be followed.
+    private func prospect(of choice: DeployForm.Choice?, for service: ServiceSnapshot) -> String? {
+        if let choice, let obstacle = choice.standing.obstacle {
+            return "not now: \(obstacle.reason(for: choice.release))"
+        }
+        guard case .possible(let effect) = service.availability(of: .deploy) else { return nil }
+        return effect
+    }
+
+    private func words(_ choice: DeployForm.Choice) -> String {
         let name = choice.release.safe
         if !choice.isKnown { return "\(name)  new" }
-        return choice.release == service?.live ? "\(name)  live now" : name
+        if let obstacle = choice.standing.obstacle { return "\(name)  \(obstacle.words)" }
+        guard let setback = choice.standing.setback else { return name }
+        let word = setback.wasRolledBack ? "rolled back" : "failed"
+        return "\(name)  \(word) \(Figures.age(model.now - setback.at)) ago"
+    }
+}
+
+extension DeployObstacle {
+    /// Why not, in the words that stand behind the name of the release.
+    fileprivate var words: String {
+        switch self {
+        case .live: "live now"
+        case .rollingOut: "being rolled out"
+        case .next: "next already"
+        case .comingBack: "coming back"
+        case .returnTarget: "r returns to it"
+        }
     }
 }
