@@ -178,7 +178,6 @@ extension RolloutMachine {
         }
         holds = []
         phase.resumeClocks(heldSince: heldSince, now: now)
-        phase.restartDeadline(now: now)
     }
 }
 
