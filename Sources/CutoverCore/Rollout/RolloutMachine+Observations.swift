@@ -70,7 +70,7 @@ extension RolloutMachine {
     ) -> [RolloutEffect] {
         switch entry.role {
         case .stable:
-            delayLaunch(now: now)
+            noteFailedStart(of: entry, now: now)
             return []
         case .candidate where traffic.mayServe(entry.id):
             return raise(.unhealthy(sickCandidates, evidence: evidence), now: now)

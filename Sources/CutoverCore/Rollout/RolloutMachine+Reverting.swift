@@ -1,12 +1,17 @@
 extension RolloutMachine {
     /// How often a release that is gone is started again before the way back counts as barred.
-    private static let launchLimit = 5
+    package static let launchLimit = 5
 
     /// Turns back: takes every hold away, leaves what was under way unanswered, and goes.
     mutating func revert(_ reason: RollbackReason, now: Timestamp) -> [RolloutEffect] {
         holds = []
         phase = .reverting(
-            Reversal(reason: reason, tookTraffic: traffic.candidateMayServe, beganAt: now)
+            Reversal(
+                reason: reason,
+                tookTraffic: traffic.candidateMayServe,
+                beganAt: now,
+                launchAfter: now
+            )
         )
         return []
     }
@@ -82,6 +87,7 @@ extension RolloutMachine {
     ) -> [RolloutEffect] {
         var reversal = reversal
         reversal.start = PhaseClock(startingAt: now, for: plan.startTimeout)
+        reversal.launchAfter = nil
         return perform(.launch(newInstances(count, of: .stable)), in: reversal, now: now)
     }
 
@@ -98,7 +104,7 @@ extension RolloutMachine {
         if isStarting(.stable, reversal, now: now) { return nil }
         let late = roster.healthy(.stable).contains { !traffic.serves($0.id) }
         let surplus = roster.present(.stable).filter {
-            !$0.condition.isProven && $0.id.rollout == plan.id
+            !$0.condition.isProven && isReplacement($0)
         }
         let isServedByNobody = roster.present(.stable).allSatisfy { !$0.condition.isProven }
         let leaves = surplus.contains { traffic.mayServe($0.id) } && !isServedByNobody
@@ -163,9 +169,20 @@ extension RolloutMachine {
         }
     }
 
-    /// A start of the stable release came to nothing: the next one waits, longer each time.
-    mutating func delayLaunch(now: Timestamp) {
-        guard case .reverting(var reversal) = phase else { return }
+    /// Whether an instance of the stable release was started on a way back of this rollout.
+    private func isReplacement(_ entry: Roster.Entry) -> Bool {
+        entry.role == .stable && entry.id.rollout == plan.id
+    }
+
+    /// An instance that the way back has started came to nothing: the next launch waits, longer each
+    /// time.
+    ///
+    /// A launch counts once, however many of its instances fail: ``Reversal/launchAfter`` is set
+    /// from the first of them to the next launch.
+    mutating func noteFailedStart(of entry: Roster.Entry, now: Timestamp) {
+        guard case .reverting(var reversal) = phase, isReplacement(entry),
+            reversal.launchAfter == nil
+        else { return }
         reversal.failedLaunches += 1
         reversal.launchAfter = now + Operation.backOff(after: reversal.failedLaunches)
         phase = .reverting(reversal)
@@ -197,13 +214,13 @@ extension RolloutMachine {
         for entry in slow {
             giveUp(entry, because: "not healthy in time", now: now)
         }
-        delayLaunch(now: now)
         return []
     }
 
     private mutating func giveUp(_ entry: Roster.Entry, because reason: String, now: Timestamp) {
         let evidence = entry.condition.evidence.map { ": \($0)" } ?? ""
         roster.set(.failed(evidence: reason + evidence), of: [entry.id])
+        noteFailedStart(of: entry, now: now)
     }
 
     /// A launch on the way back failed.
@@ -219,15 +236,15 @@ extension RolloutMachine {
         for entry in roster.entries where ids.contains(entry.id) && entry.condition.isStarting {
             giveUp(entry, because: failure.message, now: now)
         }
-        delayLaunch(now: now)
     }
 
-    /// The stable release cannot be started again.
+    /// The stable release cannot be started again, and nothing of it is on its way any more.
     ///
     /// It depends on nothing else: when the candidate is not well either, an operator who wants to
     /// deploy a third release must not wait behind a way back that never ends.
     private func isBarred(_ reversal: Reversal) -> Bool {
         reversal.failedLaunches >= Self.launchLimit && traffic.candidateMayServe
+            && !roster.present(.stable).contains(where: \.condition.isStarting)
             && (plan.rolling != nil || roster.healthy(.stable).isEmpty)
     }
 

@@ -199,9 +199,11 @@ package struct Reversal: Hashable, Sendable {
     package var operation: Operation?
     /// How long instances of the stable release that are started again are waited for.
     package var start: PhaseClock?
-    /// How often starting instances of the stable release came to nothing.
+    /// Launches of instances of the stable release of which at least one came to nothing.
     package var failedLaunches: Int
     /// No launch before this instant, so that a release that cannot start is not tried in a circle.
+    ///
+    /// `nil` while nothing of the last launch has failed.
     package var launchAfter: Timestamp?
 
     package init(
