@@ -68,9 +68,7 @@ extension RolloutMachine {
     }
 
     mutating func advance(_ monitor: Monitor, now: Timestamp) -> [RolloutEffect]? {
-        guard monitor.clock.isOver(at: now),
-            monitor.checks.allSatisfy(\.pending.isEmpty),
-            hasSeenEnough(monitor.watch)
+        guard monitor.clock.isOver(at: now), !monitor.isChecking, hasSeenEnough(monitor.watch)
         else { return nil }
         return leaveMonitoring(monitor, now: now)
     }

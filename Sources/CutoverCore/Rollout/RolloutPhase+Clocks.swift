@@ -3,7 +3,7 @@ extension RolloutPhase {
     var clocks: [PhaseClock] {
         switch self {
         case .starting(let starting): [starting.clock]
-        case .verifying(let verification): [verification.clock]
+        case .verifying(let verification): verification.failure == nil ? [] : [verification.clock]
         case .awaitingPromotion(let gate): [gate.expiry] + (gate.opening.map { [$0] } ?? [])
         case .shifting(let shift):
             switch shift.stage {

@@ -64,7 +64,8 @@ package struct Starting: Hashable, Sendable {
 /// The data of ``RolloutPhase/verifying(_:)``.
 package struct Verification: Hashable, Sendable {
     package var run: CheckRun
-    /// `gateExpires`, counted from the entry and again from a failure.
+    /// `gateExpires`, counted from the last result if a check has failed; until then it says
+    /// nothing.
     package var clock: PhaseClock
 
     package init(run: CheckRun, clock: PhaseClock) {
@@ -172,8 +173,12 @@ package struct Monitor: Hashable, Sendable {
     package var watch: Watch
     /// Behind the first batch the checks before promotion, behind the last those after it.
     package var checks: [CheckRun]
-    /// `progressDeadline`, counted from the end of the watch.
+    /// `progressDeadline`, counted from the end of the watch, and again from the last result of a
+    /// check.
     package var deadline: PhaseClock
+
+    /// Whether any check has no result yet.
+    package var isChecking: Bool { !checks.allSatisfy(\.pending.isEmpty) }
 
     package init(
         batch: Int,
