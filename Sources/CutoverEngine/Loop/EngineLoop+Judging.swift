@@ -39,7 +39,9 @@ extension EngineLoop {
                 continue
             }
             state.services[index].awaitedSwitch = nil
-            let wait = max(Int64(clamping: first) - awaited.decidedAt.milliseconds, 0)
+            // The proxy tells the machine's time.
+            let decidedAt = awaited.decidedAt - clock.lead
+            let wait = max(Int64(clamping: first) - decidedAt.milliseconds, 0)
             note(
                 JournalRow(
                     service: name,
