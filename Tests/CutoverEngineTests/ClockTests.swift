@@ -22,6 +22,7 @@ import Testing
         #expect(!fixture.journal.contains { $0.contains("the machine's clock") })
         fixture.clock.lead = .seconds(3600)
         try await fixture.restart()
+        await fixture.settle()
         #expect(
             fixture.journal.contains(
                 "the machine's clock is 3600 s behind the newest entry; "
