@@ -74,12 +74,19 @@ extension RolloutMachine {
         if plan.rolling != nil {
             return "replaces \(candidates) of \(plan.candidate) by \(returnTarget) in batches"
         }
-        let missing = (plan.stable?.instances.count ?? 0) - roster.hopeful(.stable).count
-        guard missing > 0, roster.healthy(.stable).isEmpty else {
-            return "sends all traffic back to \(returnTarget) at once, then stops \(plan.candidate)"
+        guard missingCount > 0 else {
+            return "sends all traffic back to \(returnTarget)\(shareOfStable) at once, then stops "
+                + "\(plan.candidate)"
         }
-        return "starts \(counted(missing, "instance")) of \(returnTarget) again, then sends all "
-            + "traffic back"
+        return "starts \(counted(missingCount, "instance")) of \(returnTarget)\(shareOfStable) "
+            + "again, then sends all traffic back"
+    }
+
+    /// How many instances the stable release has left; nothing while it has all, or none.
+    private var shareOfStable: String {
+        let total = plan.stable?.instances.count ?? 0
+        let healthy = roster.healthy(.stable).count
+        return (1..<max(total, 1)).contains(healthy) ? " (\(healthy) of \(total) healthy)" : ""
     }
 
     func counted(_ count: Int, _ noun: String) -> String {

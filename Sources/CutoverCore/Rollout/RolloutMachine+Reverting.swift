@@ -46,24 +46,29 @@ extension RolloutMachine {
 
     /// Whether the stable release can take the traffic.
     ///
-    /// What this rollout has stopped is put back first, while the candidate serves; what it has not
-    /// touched is taken as it is. When no candidate instance is well, anything is better.
+    /// What this rollout has stopped is put back first, while the candidate serves, and so is what
+    /// was given up when less than half is left; else what it has not touched is taken as it is. One
+    /// failed launch is enough to go with what there is, and when no candidate instance is well,
+    /// anything is better.
     private func mayReturn(_ reversal: Reversal, now: Timestamp) -> Bool {
         guard traffic.candidateMayServe else { return true }
         let isAnyoneWell = !roster.healthy(.stable).isEmpty
         guard !roster.healthy(.candidate).isEmpty else {
             return isAnyoneWell || roster.present(.stable).contains(where: \.condition.isProven)
         }
-        return isAnyoneWell && (missingCount == 0 || hasWaited(reversal, now: now))
+        let hasTried = hasWaited(reversal, now: now) || reversal.failedLaunches > 0
+        return isAnyoneWell && (missingCount == 0 || hasTried)
             && !isStarting(.stable, reversal, now: now)
     }
 
-    /// Instances of the stable release that this rollout has stopped, or that nothing is left of.
-    private var missingCount: Int {
-        guard !plan.isFirstDeployment else { return 0 }
+    /// Instances of the stable release that the way back starts before the traffic returns: those
+    /// that this rollout has stopped, and those that were given up when less than half is left.
+    var missingCount: Int {
+        guard let stable = plan.stable else { return 0 }
+        let left = roster.hopeful(.stable).count
         let hasStopped = roster.entries.contains { $0.role == .stable && !$0.condition.isPresent }
-        guard hasStopped || roster.hopeful(.stable).isEmpty else { return 0 }
-        return max(plan.instanceCount - roster.hopeful(.stable).count, 0)
+        guard hasStopped || left * 2 < stable.instances.count else { return 0 }
+        return max(plan.instanceCount - left, 0)
     }
 
     private func isStarting(_ role: ReleaseRole, _ reversal: Reversal, now: Timestamp) -> Bool {
@@ -99,12 +104,14 @@ extension RolloutMachine {
         return .stop(candidates.map(\.id) + roster.stopping.map(\.id))
     }
 
-    /// Puts stable instances in rotation that became well after the traffic had returned.
+    /// Puts stable instances in rotation that became well after the traffic had returned, and stops
+    /// those that others were started for.
     private mutating func completeStable(_ reversal: Reversal, now: Timestamp) -> [RolloutEffect]? {
         if isStarting(.stable, reversal, now: now) { return nil }
         let late = roster.healthy(.stable).contains { !traffic.serves($0.id) }
+        let isComplete = roster.healthy(.stable).count >= plan.instanceCount
         let surplus = roster.present(.stable).filter {
-            !$0.condition.isProven && isReplacement($0)
+            !$0.condition.isProven && (isComplete || isReplacement($0))
         }
         let isServedByNobody = roster.present(.stable).allSatisfy { !$0.condition.isProven }
         let leaves = surplus.contains { traffic.mayServe($0.id) } && !isServedByNobody
