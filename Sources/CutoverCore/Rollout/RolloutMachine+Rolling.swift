@@ -89,11 +89,6 @@ extension RolloutMachine {
         return []
     }
 
-    /// An operator goes on without waiting: the watch is cut short and so is a gate behind it.
-    mutating func leaveBatch(_ batch: Int, now: Timestamp) -> [RolloutEffect] {
-        enterNextBatch(after: batch, now: now)
-    }
-
     mutating func enterNextBatch(after batch: Int, now: Timestamp) -> [RolloutEffect] {
         guard batch < plan.batchCount else { return finish(.promoted, now: now) }
         enterBatch(batch + 1, now: now)
