@@ -166,14 +166,13 @@ package struct SimulatedWorldRun: Sendable {
         world.accept(effects)
         world.cancelChecks(except: Set(service.outstandingEffects.compactMap(\.checks)))
         guard let before, before.outcome == nil else { return }
-        if let outcome = service.rollout?.outcome {
-            outcomes.append(outcome)
-        } else if service.rollout?.plan.id != before.plan.id {
-            // The next one began in the same breath.
-            outcomes.append(
-                before.plan.stable == nil ? .promoted : .superseded(by: before.plan.candidate)
-            )
-        }
+        let hasNext = service.rollout?.plan.id != before.plan.id
+        let ended = hasNext ? service.replaced : service.rollout
+        world.expect(
+            !hasNext || ended?.plan.id == before.plan.id && ended?.outcome != nil,
+            "another rollout runs, and nothing is known of the end of \(before.plan.id)"
+        )
+        if let outcome = ended?.outcome { outcomes.append(outcome) }
     }
 
     // MARK: - What happens to it

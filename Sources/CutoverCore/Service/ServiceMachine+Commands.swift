@@ -13,6 +13,7 @@ extension ServiceMachine {
         newRollout: RolloutID,
         now: Timestamp
     ) -> (reply: CommandReply, effects: [RolloutEffect]) {
+        replaced = nil
         if let reason = staleness(of: command) ?? refusal(of: command.action) {
             return (.refused(reason: reason), [])
         }

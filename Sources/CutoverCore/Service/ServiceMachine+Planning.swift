@@ -78,6 +78,7 @@ extension ServiceMachine {
         }
         guard let next = queued else { return [] }
         queued = nil
+        replaced = rollout
         return begin(next.release, as: next.id, by: next.actor, isRollback: false, now: now)
     }
 }
