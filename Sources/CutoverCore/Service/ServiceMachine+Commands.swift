@@ -4,7 +4,7 @@ extension ServiceMachine {
     /// - Parameters:
     ///   - command: bound to what the operator saw, if it says so.
     ///   - newRollout: the ID for a rollout, should the command begin one now or later. Greater
-    ///     than any that was passed before; one that is not needed is lost.
+    ///     than any that a rollout or ``queued`` has had; one that is not needed may be passed again.
     ///   - now: when.
     /// - Returns: what became of the command, and the effects to perform once the new state is
     ///   durable.
@@ -136,9 +136,10 @@ extension ServiceMachine {
             return (.accepted("\(release) starts; rollback discards it"), effects)
         }
         let effect = running.effect(of: .deploy)
+        let other = queued.map { " instead of \($0.release)" } ?? ""
         queued = QueuedDeploy(id: id, release: release, actor: actor)
         let effects = advance(.supersede(by: release, actor), now: now)
-        return (.accepted("\(release) is next: \(effect)"), effects)
+        return (.accepted("\(release) is next\(other): \(effect)"), effects)
     }
 
     private mutating func rollBack(
@@ -153,8 +154,9 @@ extension ServiceMachine {
         }
         if isRunning {
             // What was asked for next went with the rollout that it was to replace.
+            let other = queued.map { "; \($0.release) is no longer next" } ?? ""
             queued = nil
-            let reply = CommandReply.accepted("\(effect); deploy tries again")
+            let reply = CommandReply.accepted("\(effect)\(other); deploy tries again")
             return (reply, advance(.rollback(actor), now: now))
         }
         guard let previous else { return (.refused(reason: "nothing to go back to"), []) }
