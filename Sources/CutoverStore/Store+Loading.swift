@@ -101,7 +101,8 @@ extension Store {
                 database,
                 sql: """
                     SELECT MAX(at) FROM (
-                        SELECT MAX(at) AS at FROM journal UNION ALL SELECT MAX(updatedAt) FROM service
+                        SELECT MAX(at) AS at FROM journal
+                        UNION ALL SELECT MAX(updatedAt) FROM service
                     )
                     """
             )

@@ -66,8 +66,8 @@ extension SimulatedWorldRun {
         rollout.holds.contains { if case .deadline = $0 { true } else { false } }
     }
 
-    /// A check that takes as long as it may is waited for: it is not asked for again, and nothing is
-    /// given up for the time that it takes.
+    /// A check that takes as long as it may is waited for: it is not asked for again, and nothing
+    /// is given up for the time that it takes.
     private mutating func auditChecks(
         _ effects: [RolloutEffect],
         _ rollout: RolloutMachine,

@@ -30,7 +30,8 @@ import Testing
         }
     }
 
-    /// Parts that came later are left out where they say nothing, so that files of before stay true.
+    /// Parts that came later are left out where they say nothing, so that files of before stay
+    /// true.
     @Test func whatCameLaterReadsBackAsItWas() throws {
         var run = RolloutSamples.run
         run.attempt = 3

@@ -47,9 +47,9 @@ extension RolloutMachine {
     /// Whether the stable release can take the traffic.
     ///
     /// What this rollout has stopped is put back first, while the candidate serves, and so is what
-    /// was given up when less than half is left; else what it has not touched is taken as it is. One
-    /// failed launch is enough to go with what there is, and when no candidate instance is well,
-    /// anything is better.
+    /// was given up when less than half is left; else what it has not touched is taken as it is.
+    /// One failed launch is enough to go with what there is, and when no candidate instance is
+    /// well, anything is better.
     private func mayReturn(_ reversal: Reversal, now: Timestamp) -> Bool {
         guard traffic.candidateMayServe else { return true }
         let isAnyoneWell = !roster.healthy(.stable).isEmpty
@@ -181,8 +181,8 @@ extension RolloutMachine {
         entry.role == .stable && entry.id.rollout == plan.id
     }
 
-    /// An instance that the way back has started came to nothing: the next launch waits, longer each
-    /// time.
+    /// An instance that the way back has started came to nothing: the next launch waits, longer
+    /// each time.
     ///
     /// A launch counts once, however many of its instances fail: ``Reversal/launchAfter`` is set
     /// from the first of them to the next launch.

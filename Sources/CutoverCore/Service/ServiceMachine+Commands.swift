@@ -4,7 +4,8 @@ extension ServiceMachine {
     /// - Parameters:
     ///   - command: bound to what the operator saw, if it says so.
     ///   - newRollout: the ID for a rollout, should the command begin one now or later. Greater
-    ///     than any that a rollout or ``queued`` has had; one that is not needed may be passed again.
+    ///     than any that a rollout or ``queued`` has had; one that was not needed may be passed
+    ///     again.
     ///   - now: when.
     /// - Returns: what became of the command, and the effects to perform once the new state is
     ///   durable.
