@@ -123,6 +123,10 @@ extension RolloutMachine {
             guard let finding = watch.verdict?.findings.first else {
                 return "; waits for a verdict"
             }
+            guard finding.missing != .stable else {
+                return "; inconclusive: \(returnTarget) has \(finding.stableRequests) of "
+                    + "\(finding.requiredRequests) requests to compare with, waits for more"
+            }
             return "; inconclusive: \(finding.candidateRequests) of \(finding.requiredRequests) "
                 + "requests, waits for more"
         }

@@ -39,24 +39,34 @@ extension Metric {
 extension Finding {
     /// What was measured against what, in one clause with every number behind it.
     func sentence(window: Duration) -> String {
-        if conclusion == .inconclusive {
+        switch missing {
+        case .candidate:
             return "\(metric.word) not known: \(candidateRequests) requests in "
                 + "\(Figures.age(window)), \(requiredRequests) needed"
+        case .stable:
+            return "\(metric.word) not compared: stable has \(stableRequests) requests, "
+                + "\(requiredRequests) needed"
+        case nil: break
         }
         let sign = conclusion == .fail ? "over" : "within"
         var text =
             "candidate \(metric.word) \(metric.format(candidate)) \(sign) "
             + "\(metric.format(limit)) in \(Figures.age(window)), n \(candidateRequests)"
         if let stable {
-            text += "; stable \(metric.format(stable)), n \(stableRequests)"
+            let time = comparison == .beforeSwitch ? " before the switch" : ""
+            text += "; stable \(metric.format(stable))\(time), n \(stableRequests)"
         }
         return text
     }
 
     /// Such as `p99 412ms/250ms`, or `errors n 12/50` while there are too few requests.
     var brief: String {
-        if conclusion == .inconclusive {
+        switch missing {
+        case .candidate:
             return "\(metric.shortWord) n \(candidateRequests)/\(requiredRequests)"
+        case .stable:
+            return "\(metric.shortWord) stable n \(stableRequests)/\(requiredRequests)"
+        case nil: break
         }
         return "\(metric.shortWord) \(metric.format(candidate))/\(metric.format(limit))"
     }
