@@ -107,6 +107,10 @@ extension SimulatedWorldRun {
             launches >= RolloutMachine.launchLimit,
             "the way back is barred after \(launches) launches"
         )
+        let isStarting = rollout.roster.entries.contains { entry in
+            if entry.role == .stable, case .starting = entry.condition { true } else { false }
+        }
+        world.expect(!isStarting, "the way back is barred while an instance may still come")
     }
 
     /// A service whose every instance may be missing gets one more all the same.
