@@ -51,6 +51,7 @@ package final class Engine: Sendable {
             logger: logger
         )
         try await loop.restore()
+        await loop.noteLead()
         inbox.work.begin()
         let running = Task {
             await loop.adopt()

@@ -92,6 +92,24 @@ extension Store {
         }
     }
 
+    /// The newest instant at which anything was written; 1970 before the first.
+    ///
+    /// Not the one of the last row: the machine's clock may have gone back since.
+    package func loadNewestInstant() throws(StoreError) -> Timestamp {
+        try read { database in
+            let newest = try Int64.fetchOne(
+                database,
+                sql: """
+                    SELECT MAX(at) FROM (
+                        SELECT MAX(at) AS at FROM journal
+                        UNION ALL SELECT MAX(updatedAt) FROM service
+                    )
+                    """
+            )
+            return Timestamp(milliseconds: newest ?? 0)
+        }
+    }
+
     /// No table of the proxy has this generation or a higher one.
     package func loadGeneration() throws(StoreError) -> UInt64 {
         try read { database in

@@ -17,6 +17,7 @@ package final class ManualClock: EngineClock {
 
     private struct State {
         var now: Timestamp
+        var lead = Duration.zero
         var alarm: (at: Timestamp, action: @Sendable () -> Void)?
         var nextSleeper = 0
         var sleepers: [Int: Sleeper] = [:]
@@ -34,6 +35,12 @@ package final class ManualClock: EngineClock {
     }
 
     package var now: Timestamp { state.withLock(\.now) }
+
+    /// Set by a test that has the machine's clock behind.
+    package var lead: Duration {
+        get { state.withLock(\.lead) }
+        set { state.withLock { $0.lead = newValue } }
+    }
 
     package func setAlarm(at deadline: Timestamp?, _ action: @escaping @Sendable () -> Void) {
         state.withLock { state in

@@ -51,20 +51,39 @@ extension SimulatedWorld {
         case .stopInstances(let id, let ids):
             attempt(id) { $0.stop(ids) }
         case .runChecks(let id, _, let names):
+            let isRepeated = !performed.insert(id).inserted
             for name in names {
-                let passed = !random.chance(weather.failedCheck)
-                let result = CheckResult(
-                    name: name,
-                    passed: passed,
-                    summary: passed ? "200" : "500, expected 200",
-                    tries: 1,
-                    duration: .milliseconds(5)
+                let longest = checkTimes[name] ?? .zero
+                let time = random.chance(300) ? longest : .zero
+                checks.append(
+                    RunningCheck(id: id, name: name, endsAt: now + time, isRepeated: isRepeated)
                 )
-                answer(.checkFinished(id, result))
             }
+            finishChecks()
         case .refuse, .recordFault:
             break
         }
+    }
+
+    /// Ends the checks whose time has come.
+    package mutating func finishChecks() {
+        for check in checks where check.endsAt <= now {
+            let passed = !random.chance(weather.failedCheck)
+            let result = CheckResult(
+                name: check.name,
+                passed: passed,
+                summary: passed ? "200" : "500, expected 200",
+                tries: 1,
+                duration: .milliseconds(5)
+            )
+            answer(.checkFinished(check.id, result))
+        }
+        checks.removeAll { $0.endsAt <= now }
+    }
+
+    /// Ends the checks that nobody waits for any more.
+    package mutating func cancelChecks(except ids: Set<EffectID>) {
+        checks.removeAll { !ids.contains($0.id) }
     }
 
     private static let outdated = EffectFailure(

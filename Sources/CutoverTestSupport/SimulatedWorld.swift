@@ -21,6 +21,11 @@ package struct SimulatedWorld: Sendable {
     package var drained: Set<InstanceID> = []
     /// Effects that were performed at least once, perhaps by an engine that has crashed since.
     package var performed: Set<EffectID> = []
+    /// Checks under way.
+    package var checks: [RunningCheck] = []
+    /// How long each check may take, by its name.
+    package var checkTimes: [String: Duration] = [:]
+    package var now = Timestamp(milliseconds: 0)
     /// On its way to the machine.
     package var inbox: [RolloutEvent] = []
     /// Instances that had public traffic at any time.
@@ -71,6 +76,15 @@ package struct SimulatedWorld: Sendable {
             case crashed
             case stopped
         }
+    }
+
+    /// A check that will have its result at an instant.
+    package struct RunningCheck: Hashable, Sendable {
+        package var id: EffectID
+        package var name: String
+        package var endsAt: Timestamp
+        /// Begun anew after a crash of the engine, which may take longer than anybody planned.
+        package var isRepeated: Bool
     }
 
     /// Instances that have a process, or left one behind.

@@ -5,6 +5,9 @@ extension SimulatedWorldRun {
     mutating func audit(_ effects: [RolloutEffect], before: RolloutMachine?) {
         guard let rollout = service.rollout else { return }
         auditHold(effects, before: before)
+        auditDeadline(rollout, before: before)
+        auditChecks(effects, rollout, before: before)
+        auditWayBack(effects, rollout, before: before)
         if rollout.outcome == nil, rollout.holds.isEmpty {
             world.expect(rollout.nextDeadline != nil, "waits without a deadline")
         }
@@ -33,6 +36,81 @@ extension SimulatedWorldRun {
             before.phase.name == rollout.phase.name && before.phase.index == rollout.phase.index
         world.expect(isSamePlace, "went on to \(rollout.phase.name) while held")
         world.expect(!effects.contains(where: \.changesTheWorld), "acted while held")
+    }
+
+    /// Time in which the candidate is watched, or which an operator has just given it, is not time
+    /// without progress.
+    private mutating func auditDeadline(_ rollout: RolloutMachine, before: RolloutMachine?) {
+        guard let before, before.plan.id == rollout.plan.id else { return }
+        if !before.holds.isEmpty, rollout.holds.isEmpty { liftedAt = now }
+        guard isHeldForDeadline(rollout), !isHeldForDeadline(before) else { return }
+        var begin = max(liftedAt, rollout.plan.startedAt)
+        switch rollout.phase {
+        case .shifting(let shift):
+            if case .soaking(let soak, _) = shift.stage { begin = max(begin, soak.endsAt) }
+        case .monitoring(let monitor):
+            begin = max(begin, monitor.clock.endsAt)
+        case .starting, .verifying, .awaitingPromotion, .baking, .warm, .draining, .replacing,
+            .reverting, .finished:
+            break
+        }
+        let patience: Duration =
+            switch rollout.plan.strategy {
+            case .blueGreen(let configuration): configuration.progressDeadline
+            case .rolling(let configuration): configuration.progressDeadline
+            }
+        world.expect(now >= begin + patience, "held for want of progress before its time")
+    }
+
+    private func isHeldForDeadline(_ rollout: RolloutMachine) -> Bool {
+        rollout.holds.contains { if case .deadline = $0 { true } else { false } }
+    }
+
+    /// A check that takes as long as it may is waited for: it is not asked for again, and nothing
+    /// is given up for the time that it takes.
+    private mutating func auditChecks(
+        _ effects: [RolloutEffect],
+        _ rollout: RolloutMachine,
+        before: RolloutMachine?
+    ) {
+        let running = world.checks.filter { !$0.isRepeated }
+        for case .runChecks(_, _, let names) in effects {
+            let isRunning = running.contains { names.contains($0.name) }
+            world.expect(!isRunning, "asked again for a check that runs")
+        }
+        guard let before, !running.isEmpty else { return }
+        world.expect(
+            !isHeldForDeadline(rollout) || isHeldForDeadline(before),
+            "held for want of progress while a check runs"
+        )
+        if case .reverting(let reversal) = rollout.phase, before.phase.name == .verifying {
+            world.expect(reversal.reason != .gateExpired, "the gate expired while a check runs")
+        }
+    }
+
+    /// The way back counts as barred after as many launches as it says, and not before.
+    private mutating func auditWayBack(
+        _ effects: [RolloutEffect],
+        _ rollout: RolloutMachine,
+        before: RolloutMachine?
+    ) {
+        let isReverting = rollout.phase.name == .reverting
+        let wasReverting = before?.phase.name == .reverting
+        if isReverting, !wasReverting { launches = 0 }
+        for case .startInstances(_, let instances) in effects
+        where instances.contains(where: { $0.release == rollout.plan.stable?.release }) {
+            launches += 1
+        }
+        guard wasReverting, !isReverting, rollout.outcome == nil else { return }
+        guard before?.plan.id == rollout.plan.id else { return }
+        world.expect(
+            launches >= RolloutMachine.launchLimit,
+            "the way back is barred after \(launches) launches"
+        )
+        let isStarting = rollout.roster.entries.contains { entry in
+            if entry.role == .stable, case .starting = entry.condition { true } else { false }
+        }
+        world.expect(!isStarting, "the way back is barred while an instance may still come")
     }
 
     /// A service whose every instance may be missing gets one more all the same.

@@ -16,6 +16,10 @@ package struct SimulatedWorldRun: Sendable {
     package var trace: [String]?
     /// Releases that commands deploy, in turn.
     package var releases: [ReleaseName]
+    /// When a hold was lifted last.
+    var liftedAt = Timestamp(milliseconds: 0)
+    /// How often instances of the stable release were started on the present way back.
+    var launches = 0
 
     package init(
         service: ServiceMachine,
@@ -30,6 +34,9 @@ package struct SimulatedWorldRun: Sendable {
         self.lastRollout = lastRollout
         self.releases = releases
         if let live = service.live { self.world.serve(live) }
+        for check in service.configuration.checks {
+            self.world.checkTimes[check.name] = check.longestTime
+        }
     }
 
     /// What operators do, in occurrences per thousand steps, and what they do in the end.
@@ -98,9 +105,12 @@ package struct SimulatedWorldRun: Sendable {
         let isIdle = world.inbox.isEmpty && world.pending.isEmpty
         now = now + .milliseconds(world.random.below(isFaulty ? 4000 : 2000))
         let deadline = service.nextDeadline
-        if isIdle, !isFaulty, let deadline {
-            now = max(now, deadline)
+        let due = [deadline, world.checks.map(\.endsAt).min()].compactMap(\.self).min()
+        if isIdle, !isFaulty, let due {
+            now = max(now, due)
         }
+        world.now = now
+        world.finishChecks()
         if let deadline, now >= deadline, world.random.chance(500) || isIdle {
             deliver(.tick)
             let next = service.nextDeadline
@@ -154,15 +164,15 @@ package struct SimulatedWorldRun: Sendable {
     private mutating func settle(_ effects: [RolloutEffect], before: RolloutMachine?) {
         audit(effects, before: before)
         world.accept(effects)
+        world.cancelChecks(except: Set(service.outstandingEffects.compactMap(\.checks)))
         guard let before, before.outcome == nil else { return }
-        if let outcome = service.rollout?.outcome {
-            outcomes.append(outcome)
-        } else if service.rollout?.plan.id != before.plan.id {
-            // The next one began in the same breath.
-            outcomes.append(
-                before.plan.stable == nil ? .promoted : .superseded(by: before.plan.candidate)
-            )
-        }
+        let hasNext = service.rollout?.plan.id != before.plan.id
+        let ended = hasNext ? service.replaced : service.rollout
+        world.expect(
+            !hasNext || ended?.plan.id == before.plan.id && ended?.outcome != nil,
+            "another rollout runs, and nothing is known of the end of \(before.plan.id)"
+        )
+        if let outcome = ended?.outcome { outcomes.append(outcome) }
     }
 
     // MARK: - What happens to it
@@ -181,6 +191,7 @@ package struct SimulatedWorldRun: Sendable {
         if world.random.chance(500) { world.performAll() }
         world.pending = []
         world.inbox = []
+        world.checks = []
         service = ServiceMachine(
             configuration: service.configuration,
             live: service.live,
@@ -253,6 +264,14 @@ extension CommandReply {
 }
 
 extension RolloutEffect {
+    /// The ID of a run of checks.
+    var checks: EffectID? {
+        switch self {
+        case .runChecks(let id, _, _): id
+        case .startInstances, .applyTraffic, .drain, .stopInstances, .refuse, .recordFault: nil
+        }
+    }
+
     var isRefusal: Bool {
         switch self {
         case .refuse: true

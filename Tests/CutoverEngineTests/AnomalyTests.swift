@@ -69,6 +69,52 @@ import Testing
         #expect(fixture.service?.traffic.rate == 0)
     }
 
+    /// A switch in one step leaves nothing of the stable release to compare with at the same time.
+    @Test func aCandidateIsComparedWithTheStableReleaseBeforeTheSwitch() async throws {
+        let fixture = try await EngineFixture(
+            .fixture(
+                strategy: .blueGreen(BlueGreenConfiguration(bake: .seconds(60))),
+                analysis: AnalysisConfiguration(errorRateLimit: nil, errorRateFactor: 2)
+            )
+        )
+        await fixture.deploy("v1")
+        try #require(await fixture.advance { $0.outcome == .promoted })
+        await serve(fixture, failing: nil, seconds: 20)
+        await fixture.deploy("v2")
+        try #require(await fixture.advance { $0.phase == .awaitingPromotion })
+        await serve(fixture, failing: nil, seconds: 10)
+        await fixture.send(.promote)
+        await serve(fixture, failing: nil, seconds: 40)
+        let well = try #require(fixture.service?.rollout?.verdict)
+        #expect(well.conclusion == .pass)
+        #expect(well.findings.first?.comparison == .beforeSwitch)
+        #expect(well.findings.first?.stableRequests ?? 0 > 1000)
+        await serve(fixture, failing: "v2", seconds: 3)
+        #expect(fixture.service?.rollout?.verdict?.conclusion == .fail)
+        #expect(fixture.service?.rollout?.progress.holds.isEmpty == false)
+    }
+
+    /// Nobody has seen what was before the switch: then that is what is said.
+    @Test func anEngineThatStartedAfterTheSwitchSaysWhoseRequestsAreMissing() async throws {
+        let fixture = try await EngineFixture(
+            .fixture(
+                strategy: .blueGreen(BlueGreenConfiguration(bake: .seconds(60))),
+                analysis: AnalysisConfiguration(errorRateLimit: nil, errorRateFactor: 2)
+            )
+        )
+        await fixture.deploy("v1")
+        try #require(await fixture.advance { $0.outcome == .promoted })
+        await fixture.deploy("v2")
+        try #require(await fixture.advance { $0.phase == .awaitingPromotion })
+        await serve(fixture, failing: nil, seconds: 10)
+        await fixture.send(.promote)
+        try await fixture.restart()
+        await serve(fixture, failing: nil, seconds: 10)
+        let verdict = try #require(fixture.service?.rollout?.verdict)
+        #expect(verdict.conclusion == .inconclusive)
+        #expect(verdict.findings.first?.missing == .stable)
+    }
+
     /// The counts that the proxy brings along from an earlier engine are no traffic of now.
     @Test func aRestartShowsNoBurstOfOldRequests() async throws {
         let fixture = try await shifted(onFailure: .hold)

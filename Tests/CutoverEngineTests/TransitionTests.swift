@@ -25,6 +25,31 @@ import Testing
         #expect(await fixture.advance { $0.phase == .awaitingPromotion })
     }
 
+    /// A first deployment with traffic is finished before the next one begins, at the latest when
+    /// somebody says continue.
+    @Test func aContinueThatEndsARolloutLeavesItsEndBehind() async throws {
+        let fixture = try await EngineFixture()
+        try await fixture.restart { world in
+            world.state.withLock { state in
+                state.isProxyRunning = false
+                state.refusesToStart = true
+            }
+        }
+        await fixture.deploy("v1")
+        try #require(await fixture.advance { $0.phase == .shifting })
+        await fixture.deploy("v2")
+        await fixture.send(.pause)
+        fixture.world.state.withLock { $0.refusesToStart = false }
+        try #require(
+            await fixture.advance(upTo: .seconds(30)) { $0.world.shares() == ["v1": 100] }
+        )
+        await fixture.advance(by: .seconds(1))
+        await fixture.send(.continue)
+        #expect(fixture.service?.rollout?.candidate.rawValue == "v2")
+        #expect(fixture.journal.contains("v1 is promoted"))
+        #expect(try fixture.phaseInStore(of: 1) == .finished)
+    }
+
     @Test func everyCommandIsWrittenDownWithItsActorBeforeItsEffects() async throws {
         let fixture = try await EngineFixture()
         await fixture.send(.deploy(ReleaseName(rawValue: "v1")), by: "bob")

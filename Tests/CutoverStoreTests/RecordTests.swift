@@ -30,6 +30,27 @@ import Testing
         }
     }
 
+    /// Parts that came later are left out where they say nothing, so that files of before stay
+    /// true.
+    @Test func whatCameLaterReadsBackAsItWas() throws {
+        var run = RolloutSamples.run
+        run.attempt = 3
+        var machine = RolloutSamples.machine(
+            in: .verifying(Verification(run: run, clock: RolloutSamples.clock)),
+            checks: [
+                PlannedCheck(name: "smoke", stage: .beforePromotion, longestTime: .seconds(606))
+            ]
+        )
+        var text = try RecordCoding.text(RecordV1.Rollout(machine))
+        #expect(try RecordCoding.record(RecordV1.Rollout.self, text).value == machine)
+        run.attempt = 1
+        machine = RolloutSamples.machine(
+            in: .verifying(Verification(run: run, clock: RolloutSamples.clock))
+        )
+        text = try RecordCoding.text(RecordV1.Rollout(machine))
+        #expect(!text.contains("longestTime"))
+    }
+
     @Test func everyPhaseNameHasASample() {
         let names = Set(
             RolloutSamples.phases.map { sample in

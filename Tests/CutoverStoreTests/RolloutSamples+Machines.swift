@@ -25,7 +25,16 @@ extension RolloutSamples {
         .stopped,
     ]
 
-    static func plan(_ strategy: StrategyConfiguration, id: RolloutID = id) -> RolloutPlan {
+    static let checks = [
+        PlannedCheck(name: "smoke", stage: .beforePromotion),
+        PlannedCheck(name: "after", stage: .afterPromotion),
+    ]
+
+    static func plan(
+        _ strategy: StrategyConfiguration,
+        id: RolloutID = id,
+        checks: [PlannedCheck] = checks
+    ) -> RolloutPlan {
         RolloutPlan(
             id: id,
             service: ServiceName(rawValue: "web"),
@@ -37,10 +46,7 @@ extension RolloutSamples {
             startTimeout: .seconds(60),
             minimumHealthyTime: .milliseconds(2500),
             drainTimeout: .seconds(30),
-            checks: [
-                PlannedCheck(name: "smoke", stage: .beforePromotion),
-                PlannedCheck(name: "after", stage: .afterPromotion),
-            ],
+            checks: checks,
             onAnomaly: .rollback,
             isAnalysed: true,
             isRollback: false,
@@ -52,7 +58,8 @@ extension RolloutSamples {
     static func machine(
         in phase: RolloutPhase,
         strategy: StrategyConfiguration = blueGreen,
-        id: RolloutID = id
+        id: RolloutID = id,
+        checks: [PlannedCheck] = checks
     ) -> RolloutMachine {
         let entries = conditions.enumerated().map { number, condition in
             Roster.Entry(
@@ -63,7 +70,7 @@ extension RolloutSamples {
             )
         }
         return RolloutMachine(
-            plan: plan(strategy, id: id),
+            plan: plan(strategy, id: id, checks: checks),
             phase: phase,
             holds: holds,
             roster: Roster(entries: entries),

@@ -152,6 +152,16 @@ import Testing
         #expect(try store.loadJournal(limit: 9, service: ServiceName(rawValue: "api")).isEmpty)
     }
 
+    @Test func theNewestInstantIsNotThatOfTheLastRow() throws {
+        let store = try open()
+        #expect(try store.loadNewestInstant() == Timestamp(milliseconds: 0))
+        _ = try store.commit(commit { $0.journal = [row("one")] })
+        var earlier = commit { $0.journal = [row("two")] }
+        earlier.at = now - .seconds(3600)
+        _ = try store.commit(earlier)
+        #expect(try store.loadNewestInstant() == now)
+    }
+
     @Test func releasesComeBackWithTheLastDeployedFirst() throws {
         let store = try open()
         for (name, seconds, isDeployed) in [("v1", 1, true), ("v2", 2, false), ("v3", 3, true)] {

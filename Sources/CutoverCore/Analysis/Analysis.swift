@@ -11,19 +11,27 @@ package struct Analysis: Hashable, Sendable {
 
     /// The verdict on what was seen between `windowStart` and `now`.
     ///
-    /// `stable` is over the same window; without it factors do not apply. `worst` is the candidate
-    /// instance with the most failed answers since its last success.
+    /// - Parameters:
+    ///   - candidate: what the candidate answered.
+    ///   - stable: what the stable release answered over the same window.
+    ///   - earlier: what it answered before the candidate had any traffic: the measure once it has
+    ///     too few requests of its own. `nil`: not known.
+    ///   - worst: the candidate instance with the most failed answers since its last success.
+    ///   - windowStart: nothing before this instant is in `candidate`, `stable` and `worst`.
+    ///   - now: the present.
+    /// - Returns: one finding for each limit, the worst first.
     package func verdict(
         candidate: ObservedTraffic,
         stable: ObservedTraffic?,
+        earlier: ObservedTraffic?,
         worst: (instance: String, failures: Int)?,
         windowStart: Timestamp,
         at now: Timestamp
     ) -> Verdict {
         let findings = [
             consecutiveFailures(candidate, stable, worst: worst),
-            errorRate(candidate, stable),
-            latency(candidate, stable),
+            errorRate(candidate, stable, earlier),
+            latency(candidate, stable, earlier),
         ].compactMap(\.self)
         let ranked = findings.enumerated().sorted { left, right in
             (left.element.conclusion.severity, right.offset)
@@ -38,33 +46,37 @@ package struct Analysis: Hashable, Sendable {
         )
     }
 
-    private func errorRate(_ candidate: ObservedTraffic, _ stable: ObservedTraffic?) -> Finding? {
-        let relative = configuration.errorRateFactor.flatMap { factor in
-            stable?.errorRate.map { max($0 * factor, Self.errorRateFloor) }
-        }
-        return finding(
+    private func errorRate(
+        _ candidate: ObservedTraffic,
+        _ stable: ObservedTraffic?,
+        _ earlier: ObservedTraffic?
+    ) -> Finding? {
+        finding(
             .errorRate,
             \.errorRate,
             absolute: configuration.errorRateLimit,
-            isRelative: configuration.errorRateFactor != nil,
-            relative: relative,
+            relative: configuration.errorRateFactor.map { factor in
+                { max($0 * factor, Self.errorRateFloor) }
+            },
             candidate,
-            stable
+            stable,
+            earlier
         )
     }
 
-    private func latency(_ candidate: ObservedTraffic, _ stable: ObservedTraffic?) -> Finding? {
-        let relative = configuration.latencyFactor.flatMap { factor in
-            stable?.latency.map { $0 * factor }
-        }
-        return finding(
+    private func latency(
+        _ candidate: ObservedTraffic,
+        _ stable: ObservedTraffic?,
+        _ earlier: ObservedTraffic?
+    ) -> Finding? {
+        finding(
             .latency(quantile: configuration.latencyQuantile),
             \.latency,
             absolute: configuration.latencyLimit,
-            isRelative: configuration.latencyFactor != nil,
-            relative: relative,
+            relative: configuration.latencyFactor.map { factor in { $0 * factor } },
             candidate,
-            stable
+            stable,
+            earlier
         )
     }
 
@@ -95,18 +107,21 @@ package struct Analysis: Hashable, Sendable {
         _ metric: Metric,
         _ measure: (ObservedTraffic) -> Double?,
         absolute: Double?,
-        isRelative: Bool,
-        relative: Double?,
+        relative: ((Double) -> Double)?,
         _ candidate: ObservedTraffic,
-        _ stable: ObservedTraffic?
+        _ stable: ObservedTraffic?,
+        _ earlier: ObservedTraffic?
     ) -> Finding? {
-        guard absolute != nil || isRelative else { return nil }
-        let isComparable = (stable?.requests ?? 0) >= configuration.minimumRequests
-        let limits = [absolute, isComparable ? relative : nil].compactMap(\.self)
-        let isEnough = candidate.requests >= configuration.minimumRequests
+        guard absolute != nil || relative != nil else { return nil }
+        let comparison = relative == nil ? nil : comparison(stable, earlier)
+        let base = comparison == .beforeSwitch ? earlier : stable
+        var limits = [absolute].compactMap(\.self)
+        if let relative, let base, isEnough(base), let standard = measure(base) {
+            limits.append(relative(standard))
+        }
         let value = measure(candidate)
         let conclusion: Conclusion =
-            if let value, let limit = limits.min(), isEnough {
+            if let value, let limit = limits.min(), isEnough(candidate) {
                 value > limit ? .fail : .pass
             } else {
                 .inconclusive
@@ -115,12 +130,25 @@ package struct Analysis: Hashable, Sendable {
             metric: metric,
             conclusion: conclusion,
             candidate: value,
-            stable: stable.flatMap(measure),
-            limit: limits.min() ?? relative ?? 0,
+            stable: base.flatMap(measure),
+            comparison: comparison,
+            limit: limits.min(),
             candidateRequests: candidate.requests,
-            stableRequests: stable?.requests ?? 0,
+            stableRequests: base?.requests ?? 0,
             requiredRequests: configuration.minimumRequests
         )
+    }
+
+    /// The same window as long as it says enough: both releases have the same weather there.
+    ///
+    /// When neither says enough, the one that says more.
+    private func comparison(_ stable: ObservedTraffic?, _ earlier: ObservedTraffic?) -> Comparison {
+        guard !isEnough(stable), let earlier else { return .sameWindow }
+        return earlier.requests > stable?.requests ?? 0 ? .beforeSwitch : .sameWindow
+    }
+
+    private func isEnough(_ traffic: ObservedTraffic?) -> Bool {
+        (traffic?.requests ?? 0) >= configuration.minimumRequests
     }
 }
 

@@ -39,11 +39,17 @@ package struct Finding: Hashable, Codable, Sendable {
     /// In the metric's unit; `nil` when nothing was measured.
     package var candidate: Double?
     package var stable: Double?
+    /// Which of the stable release's requests `stable` and `stableRequests` are about.
+    ///
+    /// `nil`: no limit depends on them.
+    package var comparison: Comparison?
     /// The limit in force, in the metric's unit: absolute, or the factor times stable's value.
-    package var limit: Double
+    ///
+    /// `nil`: there is nothing to compute it from.
+    package var limit: Double?
     package var candidateRequests: Int
     package var stableRequests: Int
-    /// Candidate requests that a conclusion needs.
+    /// Requests of either side that a conclusion needs.
     package var requiredRequests: Int
 
     package init(
@@ -51,7 +57,8 @@ package struct Finding: Hashable, Codable, Sendable {
         conclusion: Conclusion,
         candidate: Double?,
         stable: Double?,
-        limit: Double,
+        comparison: Comparison? = nil,
+        limit: Double?,
         candidateRequests: Int,
         stableRequests: Int,
         requiredRequests: Int
@@ -60,11 +67,27 @@ package struct Finding: Hashable, Codable, Sendable {
         self.conclusion = conclusion
         self.candidate = candidate
         self.stable = stable
+        self.comparison = comparison
         self.limit = limit
         self.candidateRequests = candidateRequests
         self.stableRequests = stableRequests
         self.requiredRequests = requiredRequests
     }
+
+    /// The side that has too few requests for a conclusion; `nil` when there is one.
+    package var missing: ReleaseRole? {
+        guard conclusion == .inconclusive else { return nil }
+        let isMeasured = candidate != nil && candidateRequests >= requiredRequests
+        return isMeasured ? .stable : .candidate
+    }
+}
+
+/// What a candidate is compared with.
+package enum Comparison: String, Hashable, Codable, Sendable {
+    /// The stable release over the same window.
+    case sameWindow
+    /// The stable release over the last window in which it had all the traffic.
+    case beforeSwitch
 }
 
 /// What a finding measures.

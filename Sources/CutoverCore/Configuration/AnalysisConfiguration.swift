@@ -2,13 +2,15 @@
 package struct AnalysisConfiguration: Hashable, Sendable {
     /// The sliding window over which both sides are counted.
     package var window: Duration
-    /// Fewer candidate requests than this in the window are inconclusive.
+    /// Fewer candidate requests than this in the window are inconclusive, and so are fewer of the
+    /// stable release for a factor.
     package var minimumRequests: Int
     /// Highest share of failed answers (status 500 and above, and no answer), 0 to 1.
     ///
     /// `nil`: no limit.
     package var errorRateLimit: Double?
-    /// Error rate as a multiple of the stable release's over the same window.
+    /// Error rate as a multiple of the stable release's over the same window, or over the last one
+    /// before the switch when it has too few requests there.
     ///
     /// `nil`: no limit.
     package var errorRateFactor: Double?
@@ -16,7 +18,7 @@ package struct AnalysisConfiguration: Hashable, Sendable {
     ///
     /// `nil`: no limit.
     package var latencyLimit: Double?
-    /// Latency as a multiple of the stable release's over the same window.
+    /// Latency as a multiple of the stable release's, over the same windows as the error rate.
     ///
     /// `nil`: no limit.
     package var latencyFactor: Double?

@@ -22,6 +22,12 @@ package struct CheckConfiguration: Hashable, Sendable {
         self.timeout = timeout
         self.retries = retries
     }
+
+    /// Between a failed try and the next.
+    package static let pause = Duration.seconds(1)
+
+    /// How long all tries take together when each takes as long as it may.
+    package var longestTime: Duration { (timeout + Self.pause) * (retries + 1) }
 }
 
 /// When a check runs.

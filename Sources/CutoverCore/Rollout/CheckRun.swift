@@ -4,6 +4,8 @@ package struct CheckRun: Hashable, Sendable {
     package var stage: CheckStage
     /// When the checks without a result are asked for again: their results must have been lost.
     package var due: Timestamp
+    /// How often they were asked for, from 1.
+    package var attempt: Int
     /// Every check of the run, in the order of the manifest.
     package var names: [String]
     /// In the order in which they came in.
@@ -12,12 +14,14 @@ package struct CheckRun: Hashable, Sendable {
     package init(
         id: EffectID,
         due: Timestamp,
+        attempt: Int = 1,
         stage: CheckStage,
         names: [String],
         results: [CheckResult] = []
     ) {
         self.id = id
         self.due = due
+        self.attempt = attempt
         self.stage = stage
         self.names = names
         self.results = results

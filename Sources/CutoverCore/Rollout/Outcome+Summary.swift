@@ -55,10 +55,23 @@ extension Anomaly {
 }
 
 extension Finding {
-    /// Measured, limit and number of requests, such as `errors 7.5 %, limit 5.0 %, n = 120`.
+    /// Measured, limit and number of requests, such as `errors 7.5 %, limit 5.0 %, n = 120`; with
+    /// those of the stable release when the limit depends on them.
     package var summary: String {
         let measured = candidate.map(written) ?? "not measured"
-        return "\(name) \(measured), limit \(written(limit)), n = \(candidateRequests)"
+        let bound = limit.map(written) ?? "not known"
+        return "\(name) \(measured), limit \(bound), n = \(candidateRequests)" + standard
+    }
+
+    private var standard: String {
+        guard let comparison else { return "" }
+        let measured = stable.map(written) ?? "not measured"
+        let time =
+            switch comparison {
+            case .sameWindow: ""
+            case .beforeSwitch: " before the switch"
+            }
+        return "; stable \(measured)\(time), n = \(stableRequests)"
     }
 
     private var name: String {

@@ -31,7 +31,9 @@ package struct PhaseClock: Hashable, Sendable {
     }
 
     /// Goes on after a hold: the end moves by the time that this clock stood.
+    ///
+    /// One that has not begun yet has not stood.
     mutating func resume(heldSince: Timestamp, now: Timestamp) {
-        endsAt = endsAt + (now - max(heldSince, startedAt))
+        endsAt = endsAt + max(now - max(heldSince, startedAt), .zero)
     }
 }

@@ -61,7 +61,8 @@ extension RolloutMachine {
         case .starting(let starting) where starting.clock.isOver(at: now):
             let failure = starting.operation?.failure
             return revert(failure.map { .effectFailed($0.message) } ?? .startTimeout, now: now)
-        case .verifying(let verification) where verification.clock.isOver(at: now):
+        case .verifying(let verification)
+        where verification.failure != nil && verification.clock.isOver(at: now):
             return revert(.gateExpired, now: now)
         case .awaitingPromotion(let gate) where gate.expiry.isOver(at: now):
             return revert(.gateExpired, now: now)
@@ -72,7 +73,8 @@ extension RolloutMachine {
                 return revert(.startTimeout, now: now)
             }
             return replacement.deadline.isOver(at: now) ? holdForDeadline(now: now) : nil
-        case .monitoring(let monitor) where monitor.deadline.isOver(at: now):
+        // Checks have a time of their own.
+        case .monitoring(let monitor) where !monitor.isChecking && monitor.deadline.isOver(at: now):
             return holdForDeadline(now: now)
         case .starting, .verifying, .awaitingPromotion, .shifting, .baking, .warm, .draining,
             .monitoring, .reverting, .finished:

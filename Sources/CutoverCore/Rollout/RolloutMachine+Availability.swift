@@ -90,12 +90,19 @@ extension RolloutMachine {
                 + "\(candidateShare) to 0 %"
         }
         let start = candidateShare > 0 ? "from \(100 - candidateShare)" : "back"
-        let move = "moves \(returnTarget) \(start) to 100 %"
-        let missing = (plan.stable?.instances.count ?? 0) - roster.hopeful(.stable).count
-        guard missing > 0, roster.healthy(.stable).isEmpty else {
-            return "\(move) at once, then drains and stops \(candidates)"
+        guard missingCount > 0 else {
+            return "moves \(returnTarget)\(shareOfStable) \(start) to 100 % at once, then drains and "
+                + "stops \(candidates)"
         }
-        return "starts \(counted(missing, "instance")) of \(returnTarget) again, then \(move)"
+        return "starts \(counted(missingCount, "instance")) of \(returnTarget)\(shareOfStable) "
+            + "again, then moves \(returnTarget) \(start) to 100 %"
+    }
+
+    /// How many instances the stable release has left; nothing while it has all, or none.
+    private var shareOfStable: String {
+        let total = plan.stable?.instances.count ?? 0
+        let healthy = roster.healthy(.stable).count
+        return (1..<max(total, 1)).contains(healthy) ? " (\(healthy) of \(total) healthy)" : ""
     }
 
     func counted(_ count: Int, _ noun: String, _ plural: String? = nil) -> String {

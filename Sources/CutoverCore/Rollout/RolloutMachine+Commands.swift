@@ -107,7 +107,8 @@ extension RolloutMachine {
         switch phase {
         case .awaitingPromotion(let gate): return leaveGate(gate, now: now)
         case .shifting(let shift): return leaveSoak(of: shift, now: now)
-        case .monitoring(let monitor): return leaveBatch(monitor.batch, now: now)
+        // The watch is cut short, and so is a gate behind it.
+        case .monitoring(let monitor): return enterNextBatch(after: monitor.batch, now: now)
         case .starting, .verifying, .baking, .warm, .draining, .replacing, .reverting, .finished:
             return []
         }
@@ -178,7 +179,6 @@ extension RolloutMachine {
         }
         holds = []
         phase.resumeClocks(heldSince: heldSince, now: now)
-        phase.restartDeadline(now: now)
     }
 }
 

@@ -16,6 +16,9 @@ extension RolloutMachine {
             return standing("gate", gate.expiry, then: "rolls back")
         case .shifting(let shift): return countdown(of: shift, now: now)
         case .baking(let bake):
+            if bake.clock.isOver(at: now), let checks = countdown(ofChecks: bake.checks) {
+                return checks
+            }
             return standing("bake", bake.clock, then: "\(returnTarget) stays warm")
         case .warm(let clock):
             return standing("warm", clock, then: "\(returnTarget) drains and stops")
@@ -52,11 +55,26 @@ extension RolloutMachine {
 
     private func countdown(of monitor: Monitor, now: Timestamp) -> RolloutProgress.Countdown? {
         guard !monitor.clock.isOver(at: now) || !holds.isEmpty else {
+            let silent = monitor.checks.first { !$0.pending.isEmpty }
+            if let checks = countdown(ofChecks: silent) { return checks }
             return standing("progress", monitor.deadline, then: "holds")
         }
         let isLast = monitor.batch == plan.batchCount
         let next = isLast ? "is done" : "replaces batch \(monitor.batch + 1)"
         return standing("monitor", monitor.clock, then: next)
+    }
+
+    /// What is left for results that are all that is waited for.
+    private func countdown(ofChecks run: CheckRun?) -> RolloutProgress.Countdown? {
+        guard let run, !run.pending.isEmpty, holds.isEmpty else { return nil }
+        return RolloutProgress.Countdown(
+            title: "checks",
+            total: patience(forChecks: run.pending),
+            endsAt: run.due,
+            remaining: nil,
+            then: run.attempt < Self.checkAttempts
+                ? "asks for the result again" : "takes the check for failed"
+        )
     }
 
     /// A clock that stands while the rollout is held.

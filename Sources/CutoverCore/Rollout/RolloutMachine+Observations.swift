@@ -70,7 +70,7 @@ extension RolloutMachine {
     ) -> [RolloutEffect] {
         switch entry.role {
         case .stable:
-            delayLaunch(now: now)
+            noteFailedStart(of: entry, now: now)
             return []
         case .candidate where traffic.mayServe(entry.id):
             return raise(.unhealthy(sickCandidates, evidence: evidence), now: now)
@@ -92,8 +92,19 @@ extension RolloutMachine {
 
     // MARK: - Checks and verdicts
 
-    /// Checks have their own timeouts: only a result that was lost is waited for in vain.
-    private static let checkPatience = Duration.seconds(600)
+    /// How often a result that does not come is asked for before the check counts as failed.
+    static let checkAttempts = 3
+
+    /// How long results are waited for: checks have their own timeouts, so only one that was lost
+    /// is waited for in vain.
+    ///
+    /// A minute more than the slowest may take, for it does not begin at once.
+    func patience(forChecks names: [String]) -> Duration {
+        let times = plan.checks.filter { names.contains($0.name) }.map { check in
+            check.longestTime ?? .seconds(600)
+        }
+        return (times.max() ?? .zero) + .seconds(60)
+    }
 
     /// Makes a run of every check of a stage.
     ///
@@ -104,19 +115,28 @@ extension RolloutMachine {
         checkResults.removeAll { names.contains($0.name) }
         return CheckRun(
             id: nextEffect(),
-            due: now + Self.checkPatience,
+            due: now + patience(forChecks: names),
             stage: stage,
             names: names
         )
     }
 
-    /// Asks again for results that did not come.
+    /// Asks again for results that did not come, and takes the checks for failed in the end: no
+    /// phase waits for ever.
     mutating func repeatChecks(now: Timestamp) -> [RolloutEffect]? {
         let silent = phase.checkRuns.first { !$0.pending.isEmpty && now >= $0.due }
         guard let silent else { return nil }
+        guard silent.attempt < Self.checkAttempts else {
+            let failure = EffectFailure(
+                message: "no result, asked for \(silent.attempt) times",
+                mayHaveBeenApplied: true
+            )
+            return failChecks(silent, failure, now: now)
+        }
         var run = silent
         run.id = nextEffect()
-        run.due = now + Self.checkPatience
+        run.due = now + patience(forChecks: run.pending)
+        run.attempt += 1
         phase.replaceCheckRun(silent.id, by: run)
         return [.runChecks(run.id, run.stage, run.pending)]
     }
@@ -134,7 +154,20 @@ extension RolloutMachine {
         run.results.append(result)
         phase.replaceCheckRun(id, by: run)
         checkResults.append(result)
-        return result.passed ? [] : reactToFailedCheck(result, now: now)
+        switch phase {
+        case .verifying(var verification):
+            // Nobody is asked anything before every check has spoken.
+            guard verification.failure != nil else { return [] }
+            verification.clock = PhaseClock(startingAt: now, for: plan.gateExpires)
+            phase = .verifying(verification)
+            return []
+        case .monitoring(let monitor) where !monitor.isChecking:
+            phase.restartDeadline(now: now)
+        case .starting, .awaitingPromotion, .shifting, .baking, .warm, .draining, .replacing,
+            .monitoring, .reverting, .finished:
+            break
+        }
+        return result.passed ? [] : raise(.check(result), now: now)
     }
 
     /// None of the checks without a result could be run.
@@ -156,18 +189,6 @@ extension RolloutMachine {
             effects += observeCheck(run.id, result, now: now)
         }
         return effects
-    }
-
-    private mutating func reactToFailedCheck(
-        _ result: CheckResult,
-        now: Timestamp
-    ) -> [RolloutEffect] {
-        guard case .verifying(var verification) = phase else {
-            return raise(.check(result), now: now)
-        }
-        verification.clock = PhaseClock(startingAt: now, for: plan.gateExpires)
-        phase = .verifying(verification)
-        return []
     }
 
     mutating func observeVerdict(_ verdict: Verdict, now: Timestamp) -> [RolloutEffect] {

@@ -1,12 +1,17 @@
 extension RolloutMachine {
     /// How often a release that is gone is started again before the way back counts as barred.
-    private static let launchLimit = 5
+    package static let launchLimit = 5
 
     /// Turns back: takes every hold away, leaves what was under way unanswered, and goes.
     mutating func revert(_ reason: RollbackReason, now: Timestamp) -> [RolloutEffect] {
         holds = []
         phase = .reverting(
-            Reversal(reason: reason, tookTraffic: traffic.candidateMayServe, beganAt: now)
+            Reversal(
+                reason: reason,
+                tookTraffic: traffic.candidateMayServe,
+                beganAt: now,
+                launchAfter: now
+            )
         )
         return []
     }
@@ -41,24 +46,29 @@ extension RolloutMachine {
 
     /// Whether the stable release can take the traffic.
     ///
-    /// What this rollout has stopped is put back first, while the candidate serves; what it has not
-    /// touched is taken as it is. When no candidate instance is well, anything is better.
+    /// What this rollout has stopped is put back first, while the candidate serves, and so is what
+    /// was given up when less than half is left; else what it has not touched is taken as it is.
+    /// One failed launch is enough to go with what there is, and when no candidate instance is
+    /// well, anything is better.
     private func mayReturn(_ reversal: Reversal, now: Timestamp) -> Bool {
         guard traffic.candidateMayServe else { return true }
         let isAnyoneWell = !roster.healthy(.stable).isEmpty
         guard !roster.healthy(.candidate).isEmpty else {
             return isAnyoneWell || roster.present(.stable).contains(where: \.condition.isProven)
         }
-        return isAnyoneWell && (missingCount == 0 || hasWaited(reversal, now: now))
+        let hasTried = hasWaited(reversal, now: now) || reversal.failedLaunches > 0
+        return isAnyoneWell && (missingCount == 0 || hasTried)
             && !isStarting(.stable, reversal, now: now)
     }
 
-    /// Instances of the stable release that this rollout has stopped, or that nothing is left of.
-    private var missingCount: Int {
-        guard !plan.isFirstDeployment else { return 0 }
+    /// Instances of the stable release that the way back starts before the traffic returns: those
+    /// that this rollout has stopped, and those that were given up when less than half is left.
+    var missingCount: Int {
+        guard let stable = plan.stable else { return 0 }
+        let left = roster.hopeful(.stable).count
         let hasStopped = roster.entries.contains { $0.role == .stable && !$0.condition.isPresent }
-        guard hasStopped || roster.hopeful(.stable).isEmpty else { return 0 }
-        return max(plan.instanceCount - roster.hopeful(.stable).count, 0)
+        guard hasStopped || left * 2 < stable.instances.count else { return 0 }
+        return max(plan.instanceCount - left, 0)
     }
 
     private func isStarting(_ role: ReleaseRole, _ reversal: Reversal, now: Timestamp) -> Bool {
@@ -82,6 +92,7 @@ extension RolloutMachine {
     ) -> [RolloutEffect] {
         var reversal = reversal
         reversal.start = PhaseClock(startingAt: now, for: plan.startTimeout)
+        reversal.launchAfter = nil
         return perform(.launch(newInstances(count, of: .stable)), in: reversal, now: now)
     }
 
@@ -93,12 +104,14 @@ extension RolloutMachine {
         return .stop(candidates.map(\.id) + roster.stopping.map(\.id))
     }
 
-    /// Puts stable instances in rotation that became well after the traffic had returned.
+    /// Puts stable instances in rotation that became well after the traffic had returned, and stops
+    /// those that others were started for.
     private mutating func completeStable(_ reversal: Reversal, now: Timestamp) -> [RolloutEffect]? {
         if isStarting(.stable, reversal, now: now) { return nil }
         let late = roster.healthy(.stable).contains { !traffic.serves($0.id) }
+        let isComplete = roster.healthy(.stable).count >= plan.instanceCount
         let surplus = roster.present(.stable).filter {
-            !$0.condition.isProven && $0.id.rollout == plan.id
+            !$0.condition.isProven && (isComplete || isReplacement($0))
         }
         let isServedByNobody = roster.present(.stable).allSatisfy { !$0.condition.isProven }
         let leaves = surplus.contains { traffic.mayServe($0.id) } && !isServedByNobody
@@ -163,9 +176,20 @@ extension RolloutMachine {
         }
     }
 
-    /// A start of the stable release came to nothing: the next one waits, longer each time.
-    mutating func delayLaunch(now: Timestamp) {
-        guard case .reverting(var reversal) = phase else { return }
+    /// Whether an instance of the stable release was started on a way back of this rollout.
+    private func isReplacement(_ entry: Roster.Entry) -> Bool {
+        entry.role == .stable && entry.id.rollout == plan.id
+    }
+
+    /// An instance that the way back has started came to nothing: the next launch waits, longer
+    /// each time.
+    ///
+    /// A launch counts once, however many of its instances fail: ``Reversal/launchAfter`` is set
+    /// from the first of them to the next launch.
+    mutating func noteFailedStart(of entry: Roster.Entry, now: Timestamp) {
+        guard case .reverting(var reversal) = phase, isReplacement(entry),
+            reversal.launchAfter == nil
+        else { return }
         reversal.failedLaunches += 1
         reversal.launchAfter = now + Operation.backOff(after: reversal.failedLaunches)
         phase = .reverting(reversal)
@@ -197,13 +221,13 @@ extension RolloutMachine {
         for entry in slow {
             giveUp(entry, because: "not healthy in time", now: now)
         }
-        delayLaunch(now: now)
         return []
     }
 
     private mutating func giveUp(_ entry: Roster.Entry, because reason: String, now: Timestamp) {
         let evidence = entry.condition.evidence.map { ": \($0)" } ?? ""
         roster.set(.failed(evidence: reason + evidence), of: [entry.id])
+        noteFailedStart(of: entry, now: now)
     }
 
     /// A launch on the way back failed.
@@ -219,15 +243,15 @@ extension RolloutMachine {
         for entry in roster.entries where ids.contains(entry.id) && entry.condition.isStarting {
             giveUp(entry, because: failure.message, now: now)
         }
-        delayLaunch(now: now)
     }
 
-    /// The stable release cannot be started again.
+    /// The stable release cannot be started again, and nothing of it is on its way any more.
     ///
     /// It depends on nothing else: when the candidate is not well either, an operator who wants to
     /// deploy a third release must not wait behind a way back that never ends.
     private func isBarred(_ reversal: Reversal) -> Bool {
         reversal.failedLaunches >= Self.launchLimit && traffic.candidateMayServe
+            && !roster.present(.stable).contains(where: \.condition.isStarting)
             && (plan.rolling != nil || roster.healthy(.stable).isEmpty)
     }
 

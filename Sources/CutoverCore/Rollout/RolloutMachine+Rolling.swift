@@ -68,9 +68,7 @@ extension RolloutMachine {
     }
 
     mutating func advance(_ monitor: Monitor, now: Timestamp) -> [RolloutEffect]? {
-        guard monitor.clock.isOver(at: now),
-            monitor.checks.allSatisfy(\.pending.isEmpty),
-            hasSeenEnough(monitor.watch)
+        guard monitor.clock.isOver(at: now), !monitor.isChecking, hasSeenEnough(monitor.watch)
         else { return nil }
         return leaveMonitoring(monitor, now: now)
     }
@@ -89,11 +87,6 @@ extension RolloutMachine {
             )
         )
         return []
-    }
-
-    /// An operator goes on without waiting: the watch is cut short and so is a gate behind it.
-    mutating func leaveBatch(_ batch: Int, now: Timestamp) -> [RolloutEffect] {
-        enterNextBatch(after: batch, now: now)
     }
 
     mutating func enterNextBatch(after batch: Int, now: Timestamp) -> [RolloutEffect] {

@@ -123,6 +123,10 @@ extension RolloutMachine {
             guard let finding = watch.verdict?.findings.first else {
                 return "; waits for a verdict"
             }
+            guard finding.missing != .stable else {
+                return "; inconclusive: \(returnTarget) has \(finding.stableRequests) of "
+                    + "\(finding.requiredRequests) requests to compare with, waits for more"
+            }
             return "; inconclusive: \(finding.candidateRequests) of \(finding.requiredRequests) "
                 + "requests, waits for more"
         }
@@ -168,13 +172,19 @@ extension RolloutMachine {
         switch reversal.operation?.action {
         case .launch: return "\(why): starts instances of \(returnTarget) again"
         case .route: return "\(why): moves the traffic back"
-        case .drain: return "\(why): waits for the last requests of \(plan.candidate)"
-        case .stop: return "\(why): stops \(plan.candidate)"
+        case .drain(let ids, _): return "\(why): waits for the last requests of \(owner(of: ids))"
+        case .stop(let ids): return "\(why): stops \(owner(of: ids))"
         case nil:
             let sick = roster.present(.stable).first { !$0.condition.isHealthy }
             let evidence = sick?.condition.evidence.map { " (\($0))" } ?? ""
             return "\(why): waits for \(returnTarget) to be healthy\(evidence); \(plan.candidate) "
                 + "serves meanwhile"
         }
+    }
+
+    /// The way back also clears away what it has found dead of the release that it returns to.
+    private func owner(of ids: [InstanceID]) -> String {
+        let isCandidate = ids.contains { roster[$0]?.role == .candidate }
+        return isCandidate ? plan.candidate.rawValue : "lost instances of \(returnTarget)"
     }
 }

@@ -3,7 +3,7 @@ extension RolloutPhase {
     var clocks: [PhaseClock] {
         switch self {
         case .starting(let starting): [starting.clock]
-        case .verifying(let verification): [verification.clock]
+        case .verifying(let verification): verification.failure == nil ? [] : [verification.clock]
         case .awaitingPromotion(let gate): [gate.expiry] + (gate.opening.map { [$0] } ?? [])
         case .shifting(let shift):
             switch shift.stage {
@@ -21,7 +21,8 @@ extension RolloutPhase {
 
     /// Lets the clocks go on after a hold.
     ///
-    /// The way back and drains have none that stand.
+    /// The way back and drains have none that stand, and the progress deadline does not go on but
+    /// starts again: an operator has said to go on.
     mutating func resumeClocks(heldSince: Timestamp, now: Timestamp) {
         func resumed(_ clock: PhaseClock) -> PhaseClock {
             var clock = clock
@@ -43,7 +44,6 @@ extension RolloutPhase {
             if case .soaking(let soak, let watch) = shift.stage {
                 shift.stage = .soaking(resumed(soak), watch)
             }
-            shift.deadline = resumed(shift.deadline)
             self = .shifting(shift)
         case .baking(var bake):
             bake.clock = resumed(bake.clock)
@@ -51,30 +51,33 @@ extension RolloutPhase {
         case .warm(let clock):
             self = .warm(resumed(clock))
         case .replacing(var replacement):
-            replacement.deadline = resumed(replacement.deadline)
             replacement.start = replacement.start.map(resumed)
             self = .replacing(replacement)
         case .monitoring(var monitor):
             monitor.clock = resumed(monitor.clock)
-            monitor.deadline = resumed(monitor.deadline)
             self = .monitoring(monitor)
         case .draining, .reverting, .finished:
             break
         }
+        restartDeadline(now: now)
     }
 
-    /// Starts the progress deadline again: an operator has said to go on.
+    /// Starts the progress deadline again, behind the soak or the watch if that still runs: time in
+    /// which the candidate is watched is not time without progress.
     mutating func restartDeadline(now: Timestamp) {
         switch self {
         case .shifting(var shift):
-            shift.deadline = PhaseClock(startingAt: now, for: shift.deadline.duration)
+            var start = now
+            if case .soaking(let soak, _) = shift.stage { start = max(now, soak.endsAt) }
+            shift.deadline = PhaseClock(startingAt: start, for: shift.deadline.duration)
             self = .shifting(shift)
         case .replacing(var replacement):
             let duration = replacement.deadline.duration
             replacement.deadline = PhaseClock(startingAt: now, for: duration)
             self = .replacing(replacement)
         case .monitoring(var monitor):
-            monitor.deadline = PhaseClock(startingAt: now, for: monitor.deadline.duration)
+            let start = max(now, monitor.clock.endsAt)
+            monitor.deadline = PhaseClock(startingAt: start, for: monitor.deadline.duration)
             self = .monitoring(monitor)
         case .starting, .verifying, .awaitingPromotion, .baking, .warm, .draining, .reverting,
             .finished:

@@ -64,7 +64,8 @@ package struct Starting: Hashable, Sendable {
 /// The data of ``RolloutPhase/verifying(_:)``.
 package struct Verification: Hashable, Sendable {
     package var run: CheckRun
-    /// `gateExpires`, counted from the entry and again from a failure.
+    /// `gateExpires`, counted from the last result if a check has failed; until then it says
+    /// nothing.
     package var clock: PhaseClock
 
     package init(run: CheckRun, clock: PhaseClock) {
@@ -172,8 +173,12 @@ package struct Monitor: Hashable, Sendable {
     package var watch: Watch
     /// Behind the first batch the checks before promotion, behind the last those after it.
     package var checks: [CheckRun]
-    /// `progressDeadline`, counted from the end of the watch.
+    /// `progressDeadline`, counted from the end of the watch, and again from the last result of a
+    /// check.
     package var deadline: PhaseClock
+
+    /// Whether any check has no result yet.
+    package var isChecking: Bool { !checks.allSatisfy(\.pending.isEmpty) }
 
     package init(
         batch: Int,
@@ -199,9 +204,11 @@ package struct Reversal: Hashable, Sendable {
     package var operation: Operation?
     /// How long instances of the stable release that are started again are waited for.
     package var start: PhaseClock?
-    /// How often starting instances of the stable release came to nothing.
+    /// Launches of instances of the stable release of which at least one came to nothing.
     package var failedLaunches: Int
     /// No launch before this instant, so that a release that cannot start is not tried in a circle.
+    ///
+    /// `nil` while nothing of the last launch has failed.
     package var launchAfter: Timestamp?
 
     package init(

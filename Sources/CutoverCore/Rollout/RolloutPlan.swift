@@ -77,13 +77,18 @@ package struct StableRelease: Hashable, Codable, Sendable {
     }
 }
 
-/// A check as the machine knows it: that it exists and when it runs, not how it asks.
-package struct PlannedCheck: Hashable, Codable, Sendable {
+/// A check as the machine knows it: when it runs and how long it may take, not how it asks.
+package struct PlannedCheck: Hashable, Sendable {
     package var name: String
     package var stage: CheckStage
+    /// With every try.
+    ///
+    /// `nil`: the rollout was planned before it was written down.
+    package var longestTime: Duration?
 
-    package init(name: String, stage: CheckStage) {
+    package init(name: String, stage: CheckStage, longestTime: Duration? = nil) {
         self.name = name
         self.stage = stage
+        self.longestTime = longestTime
     }
 }

@@ -4,7 +4,8 @@ extension ServiceMachine {
     /// - Parameters:
     ///   - command: bound to what the operator saw, if it says so.
     ///   - newRollout: the ID for a rollout, should the command begin one now or later. Greater
-    ///     than any that was passed before; one that is not needed is lost.
+    ///     than any that a rollout or ``queued`` has had; one that was not needed may be passed
+    ///     again.
     ///   - now: when.
     /// - Returns: what became of the command, and the effects to perform once the new state is
     ///   durable.
@@ -13,6 +14,7 @@ extension ServiceMachine {
         newRollout: RolloutID,
         now: Timestamp
     ) -> (reply: CommandReply, effects: [RolloutEffect]) {
+        replaced = nil
         if let reason = staleness(of: command) ?? refusal(of: command.action) {
             return (.refused(reason: reason), [])
         }
@@ -151,7 +153,8 @@ extension ServiceMachine {
             let fact = rollout?.beginning ?? ""
             return (.accepted(Deed(fact, inverse: wayBack)), effects)
         }
-        let fact = "\(release) \(running.fact(of: .deploy))"
+        let other = queued.map { " instead of \($0.release)" } ?? ""
+        let fact = "\(release) \(running.fact(of: .deploy))\(other)"
         queued = QueuedDeploy(id: id, release: release, actor: actor)
         let effects = advance(.supersede(by: release, actor), now: now)
         return (.accepted(Deed(fact, inverse: wayBack)), effects)
@@ -170,10 +173,12 @@ extension ServiceMachine {
         }
         if isRunning, let running = rollout {
             // What was asked for next went with the rollout that it was to replace.
+            let other = queued.map { "; \($0.release) is no longer next" } ?? ""
             queued = nil
             let effects = advance(.rollback(actor), now: now)
             let inverse = Deed.Inverse(.deploy, "tries \(running.plan.candidate) again")
-            return (.accepted(Deed(running.fact(of: .rollback), inverse: inverse)), effects)
+            let fact = running.fact(of: .rollback) + other
+            return (.accepted(Deed(fact, inverse: inverse)), effects)
         }
         guard let previous else { return (.refused(reason: "nothing to go back to"), []) }
         let effects = begin(previous, as: id, by: actor, isRollback: true, now: now)

@@ -50,7 +50,13 @@ extension ServiceMachine {
             startTimeout: configuration.health.startTimeout,
             minimumHealthyTime: configuration.health.minimumHealthyTime,
             drainTimeout: configuration.drainTimeout,
-            checks: configuration.checks.map { PlannedCheck(name: $0.name, stage: $0.stage) },
+            checks: configuration.checks.map { check in
+                PlannedCheck(
+                    name: check.name,
+                    stage: check.stage,
+                    longestTime: check.longestTime
+                )
+            },
             onAnomaly: configuration.analysis?.onFailure ?? .hold,
             isAnalysed: configuration.analysis != nil,
             isRollback: isRollback,
@@ -72,6 +78,7 @@ extension ServiceMachine {
         }
         guard let next = queued else { return [] }
         queued = nil
+        replaced = rollout
         return begin(next.release, as: next.id, by: next.actor, isRollback: false, now: now)
     }
 }

@@ -21,6 +21,11 @@ package struct ServiceMachine: Hashable, Sendable {
     package internal(set) var rollout: RolloutMachine?
     /// The deploy that begins as soon as the running rollout has ended.
     package internal(set) var queued: QueuedDeploy?
+    /// The rollout that the last event or command ended, when the one that waited for it began in
+    /// the same step.
+    ///
+    /// `nil` otherwise: then ``rollout`` says how it ended.
+    package internal(set) var replaced: RolloutMachine?
 
     /// Restores a service from its parts; with the configuration alone, one that never served.
     package init(
@@ -78,6 +83,7 @@ extension ServiceMachine {
     ///   - now: when.
     /// - Returns: the effects to perform, in this order, once the new state is durable.
     package mutating func handle(_ event: RolloutEvent, now: Timestamp) -> [RolloutEffect] {
+        replaced = nil
         guard rollout != nil else { return observe(event, now: now) }
         guard isRunning else {
             // Answers that come after the end are the ended rollout's to be surprised at.

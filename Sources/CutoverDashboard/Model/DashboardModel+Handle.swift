@@ -3,12 +3,13 @@ package import CutoverCore
 extension DashboardModel {
     /// Takes in one thing that happened and says what is to be done about it.
     ///
-    /// `now` is on the same clock as ``EngineSnapshot/at``.
+    /// `now` is the machine's time. An engine that is ahead of it, as its snapshots tell, is
+    /// followed: countdowns are on the engine's clock.
     package mutating func handle(
         _ input: DashboardInput,
         now: Timestamp
     ) -> [DashboardCommand] {
-        self.now = max(self.now, now)
+        self.now = max(self.now, now + engineLead)
         var commands: [DashboardCommand] = []
         switch input {
         case .keys(let keys):
@@ -67,6 +68,10 @@ extension DashboardModel {
 
     private mutating func take(_ snapshot: EngineSnapshot) -> [DashboardCommand] {
         disconnection = nil
+        if snapshot.at > now {
+            engineLead += snapshot.at - now
+            now = snapshot.at
+        }
         // An engine that repeats itself tells nothing new.
         if latest.map({ $0.at < snapshot.at }) ?? true {
             receivedAt = now

@@ -18,6 +18,8 @@ package struct DashboardModel: Sendable {
 
     /// The time of the last input.
     var now: Timestamp
+    /// How far the engine's clock is ahead of the machine's.
+    var engineLead = Duration.zero
 
     // MARK: The engine
 

@@ -39,8 +39,12 @@ extension Metric {
 extension Finding {
     /// Such as `p99 412ms/250ms`, or `errors n 12/50` while there are too few requests.
     var brief: String {
-        if conclusion == .inconclusive {
+        switch missing {
+        case .candidate:
             return "\(metric.shortWord) n \(candidateRequests)/\(requiredRequests)"
+        case .stable:
+            return "\(metric.shortWord) stable n \(stableRequests)/\(requiredRequests)"
+        case nil: break
         }
         return "\(metric.shortWord) \(metric.format(candidate))/\(metric.format(limit))"
     }

@@ -7,9 +7,6 @@ package struct NetworkCheckRunner: CheckRunner {
     private let mark: CommandMark?
     private let engineEnvironment: [String: String]
 
-    /// Between a failed try and the next.
-    private static let pause = Duration.seconds(1)
-
     package init(
         clock: DriverClock,
         mark: CommandMark? = nil,
@@ -28,7 +25,7 @@ package struct NetworkCheckRunner: CheckRunner {
         var tries = 1
         var outcome = await run(check.kind, on: subject, timeout: check.timeout)
         while !outcome.passed, tries <= check.retries, !Task.isCancelled {
-            await clock.wait(Self.pause)
+            await clock.wait(CheckConfiguration.pause)
             if Task.isCancelled {
                 break
             }

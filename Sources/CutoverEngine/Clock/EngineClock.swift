@@ -9,6 +9,12 @@ package protocol EngineClock: Sendable {
     /// Never goes back.
     var now: Timestamp { get }
 
+    /// How far it began ahead of the machine's clock, so as not to be behind what was written by
+    /// another engine before.
+    ///
+    /// Zero as a rule.
+    var lead: Duration { get }
+
     /// Calls `action` once, at `deadline` or a little later. Replaces the alarm that was set
     /// before; `nil` sets none. May be called from any thread; `action` must not block.
     func setAlarm(at deadline: Timestamp?, _ action: @escaping @Sendable () -> Void)

@@ -8,7 +8,8 @@ import Synchronization
 /// A step of the wall clock cannot end a soak, and the number still means something after a
 /// restart. Time during which the machine was suspended counts.
 package final class SystemClock: EngineClock {
-    private let wallAtStart: Int64
+    package let lead: Duration
+    private let start: Timestamp
     private let elapsedAtStart: Int64
     private let queue = DispatchQueue(label: "cutover.clock")
     private let alarm = Mutex<Alarm>(Alarm())
@@ -17,13 +18,26 @@ package final class SystemClock: EngineClock {
         var number = 0
     }
 
-    package init() {
-        wallAtStart = Self.milliseconds(CLOCK_REALTIME)
+    /// Starts at `wall`, or at the newest instant that is written down.
+    ///
+    /// A machine that booted with its clock ahead and was put right later would otherwise stand at
+    /// instants that are over, and every rollout with it, the way back included.
+    package init(
+        wall: Timestamp = SystemClock.wall,
+        notBefore newest: Timestamp = Timestamp(milliseconds: 0)
+    ) {
+        start = max(wall, newest)
+        lead = start - wall
         elapsedAtStart = Self.milliseconds(CLOCK_BOOTTIME)
     }
 
+    /// What the machine takes for the time.
+    package static var wall: Timestamp {
+        Timestamp(milliseconds: milliseconds(CLOCK_REALTIME))
+    }
+
     package var now: Timestamp {
-        Timestamp(milliseconds: wallAtStart + Self.milliseconds(CLOCK_BOOTTIME) - elapsedAtStart)
+        start + .milliseconds(Self.milliseconds(CLOCK_BOOTTIME) - elapsedAtStart)
     }
 
     package func setAlarm(at deadline: Timestamp?, _ action: @escaping @Sendable () -> Void) {

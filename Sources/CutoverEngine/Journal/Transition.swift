@@ -63,20 +63,7 @@ struct Transition {
         guard startsRollout else {
             return after.rollout
         }
-        guard old.outcome == nil else {
-            return old
-        }
-        // The service machine told it the same before it began the next one.
-        var ended = old
-        switch cause {
-        case .event(let event):
-            _ = ended.handle(event, now: now)
-        case .command(let command, _):
-            if case .deploy(let release) = command.action {
-                _ = ended.handle(.supersede(by: release, command.actor), now: now)
-            }
-        }
-        return ended
+        return after.replaced ?? old
     }
 
     /// The rollouts whose rows must be written.

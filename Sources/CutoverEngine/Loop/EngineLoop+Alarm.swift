@@ -1,5 +1,6 @@
 import CutoverCore
 import CutoverDrivers
+import CutoverStore
 
 /// One alarm for everything that waits.
 extension EngineLoop {
@@ -26,6 +27,23 @@ extension EngineLoop {
         ] {
             schedule.wake(by: instant)
         }
+    }
+
+    /// Says that times are ahead of the machine's clock: else nobody could explain the journal's.
+    func noteLead() {
+        guard clock.lead >= .seconds(1) else {
+            return
+        }
+        let seconds = clock.lead.wholeMilliseconds / 1000
+        note(
+            JournalRow(
+                service: nil,
+                rollout: nil,
+                kind: .fault,
+                text: "the machine's clock is \(seconds) s behind the newest entry; "
+                    + "the engine goes on from there, and its times are ahead by as much"
+            )
+        )
     }
 
     /// When the service's machine must be told the time.

@@ -11,6 +11,7 @@ extension EngineLoop {
                 continue
             }
             state.services[index].traffic.judge(since: since)
+            state.services[index].keepMeasure(at: now)
             if let verdict = state.services[index].verdict(since: since, at: now) {
                 tell(.verdict(verdict), to: state.services[index].name)
             }
@@ -39,7 +40,9 @@ extension EngineLoop {
                 continue
             }
             state.services[index].awaitedSwitch = nil
-            let wait = max(Int64(clamping: first) - awaited.decidedAt.milliseconds, 0)
+            // The proxy tells the machine's time.
+            let decidedAt = awaited.decidedAt - clock.lead
+            let wait = max(Int64(clamping: first) - decidedAt.milliseconds, 0)
             note(
                 JournalRow(
                     service: name,
@@ -63,6 +66,21 @@ struct AwaitedSwitch: Hashable {
 }
 
 extension ServiceState {
+    /// Remembers the stable release as it was before the candidate had any requests.
+    mutating func keepMeasure(at now: Timestamp) {
+        guard let plan = machine.rollout?.plan, let stable = plan.stable,
+            let analysis = configuration.analysis, analysis.isRelative
+        else {
+            return
+        }
+        traffic.keepMeasure(
+            of: stable.release,
+            for: plan.id,
+            enough: analysis.minimumRequests,
+            at: now
+        )
+    }
+
     /// The verdict on the candidate's traffic since `since`, within the analysis's window.
     func verdict(since: Timestamp, at now: Timestamp) -> Verdict? {
         guard let plan = machine.rollout?.plan, let configuration = configuration.analysis else {
@@ -72,6 +90,9 @@ extension ServiceState {
         let quantile = configuration.latencyQuantile
         let stable = plan.stable.map { stable in
             traffic.releases[stable.release]?.observed(since: start, quantile: quantile)
+        }
+        let earlier = traffic.beforeSwitch.flatMap { kept in
+            kept.rollout == plan.id ? kept.sample.observed(quantile: quantile) : nil
         }
         let worst = instances.values
             .filter { $0.instance.release == plan.candidate }
@@ -86,9 +107,15 @@ extension ServiceState {
             candidate: traffic.releases[plan.candidate]?.observed(since: start, quantile: quantile)
                 ?? ObservedTraffic(requests: 0, errors: 0, latency: nil),
             stable: stable ?? nil,
+            earlier: earlier,
             worst: worst,
             windowStart: start,
             at: now
         )
     }
+}
+
+extension AnalysisConfiguration {
+    /// Whether any limit depends on the stable release.
+    fileprivate var isRelative: Bool { errorRateFactor != nil || latencyFactor != nil }
 }

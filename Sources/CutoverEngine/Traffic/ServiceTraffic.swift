@@ -15,6 +15,8 @@ struct ServiceTraffic {
     private var readings: [InstanceID: ProxyBackendStats] = [:]
     private var refused: UInt64 = 0
     private var judgedSince: Timestamp?
+    /// What the stable release of a rollout answered before the switch.
+    private(set) var beforeSwitch: (rollout: RolloutID, sample: TrafficSample)?
     private var nextRateAt: Timestamp
     private var lastReadAt: Timestamp?
     private let window: Duration
@@ -109,6 +111,26 @@ struct ServiceTraffic {
         if since != judgedSince {
             judgedSince = since
             consecutiveFailures = [:]
+        }
+    }
+
+    /// Keeps what the stable release answers as the measure for the candidate of a rollout, which
+    /// has just been given its first requests.
+    ///
+    /// Told again, it keeps the larger one: an engine that was started since knows little at first.
+    mutating func keepMeasure(
+        of release: ReleaseName,
+        for rollout: RolloutID,
+        enough: Int,
+        at now: Timestamp
+    ) {
+        let old = beforeSwitch?.rollout == rollout ? beforeSwitch?.sample.answers ?? 0 : 0
+        guard beforeSwitch?.rollout != rollout || old < enough else {
+            return
+        }
+        let sample = releases[release]?.sum(since: now - window)
+        if let sample, sample.answers > old || beforeSwitch?.rollout != rollout {
+            beforeSwitch = (rollout, sample)
         }
     }
 

@@ -62,11 +62,6 @@ struct TrafficHistory: Hashable, Sendable {
 
     /// What an analysis sees of the traffic since `start`.
     func observed(since start: Timestamp, quantile: Double) -> ObservedTraffic {
-        let sum = sum(since: start)
-        return ObservedTraffic(
-            requests: Int(clamping: sum.errors + sum.successes),
-            errors: Int(clamping: sum.errors),
-            latency: sum.latency.percentile(quantile * 100).map { Double($0) / 1000 }
-        )
+        sum(since: start).observed(quantile: quantile)
     }
 }

@@ -14,6 +14,8 @@ struct TrafficSample: Hashable, Sendable {
     var successes: UInt64 = 0
     var latency = LatencyHistogram()
 
+    var answers: Int { Int(clamping: errors + successes) }
+
     init(from: Timestamp, at: Timestamp) {
         self.from = from
         self.at = at
@@ -44,6 +46,15 @@ struct TrafficSample: Hashable, Sendable {
         if !other.latency.buckets.isEmpty {
             latency = latency.adding(other.latency)
         }
+    }
+
+    /// What an analysis sees of it.
+    func observed(quantile: Double) -> ObservedTraffic {
+        ObservedTraffic(
+            requests: answers,
+            errors: Int(clamping: errors),
+            latency: latency.percentile(quantile * 100).map { Double($0) / 1000 }
+        )
     }
 
     private static func difference(_ earlier: UInt64?, _ later: UInt64) -> UInt64 {

@@ -39,7 +39,9 @@ extension ManifestReference {
             summary:
                 "The highest share of errors, as a multiple of the stable release's over the same"
                 + " window.",
-            consequence: "Nothing is compared while the stable release has too few requests."
+            consequence:
+                "Once the stable release has too few requests, its last window before the switch is"
+                + " the measure."
         ),
         ManifestKey(
             path: "services.NAME.analysis.latency",
@@ -67,7 +69,8 @@ extension ManifestReference {
             kind: .factor(1...1_000),
             fallback: .rule("no limit"),
             summary:
-                "The highest latency, as a multiple of the stable release's over the same window.",
+                "The highest latency, as a multiple of the stable release's over the same window as"
+                + " for `errorRateFactor`.",
             consequence: "A cold candidate is slower for a while: 1.2 is nervous, 3 is calm."
         ),
         ManifestKey(

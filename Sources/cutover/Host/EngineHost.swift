@@ -31,9 +31,9 @@ final class EngineHost: EngineLink {
     }
 
     private static func begin(_ project: Project) async throws -> EngineHost {
-        let clock = SystemClock()
         let directory = try StateDirectory(preparing: project.stateDirectory)
-        let store = try Store(directory, at: clock.now)
+        let store = try Store(directory, at: SystemClock.wall)
+        let clock = SystemClock(notBefore: try store.loadNewestInstant())
         let logger = FileLog.logger(at: directory.file("engine.log"))
         let now: @Sendable () -> Timestamp = { clock.now }
         let driverClock = DriverClock.realTime(now: now)

@@ -7,7 +7,7 @@ enum SimulationSetup {
         var random = SeededGenerator(seed: seed)
         let configuration = Fixture.configuration(
             isRolling ? .rolling(rolling(&random)) : .blueGreen(blueGreen(&random)),
-            instanceCount: isRolling ? 2 + random.below(3) : 1 + random.below(3),
+            instanceCount: instanceCount(&random, isRolling: isRolling),
             checks: random.chance(300) ? checks(&random) : [],
             analysis: random.chance(600) ? analysis(&random) : nil
         )
@@ -30,6 +30,12 @@ enum SimulationSetup {
         )
         run.deploy()
         return run
+    }
+
+    /// Few as a rule; sometimes more than launches are tried on the way back.
+    private static func instanceCount(_ random: inout SeededGenerator, isRolling: Bool) -> Int {
+        if random.chance(150) { return 6 }
+        return (isRolling ? 2 : 1) + random.below(3)
     }
 
     /// Every kind of weather alone and together with others, and none at all in a third of the
@@ -78,7 +84,7 @@ enum SimulationSetup {
             promoteAfter: random.chance(300) ? .seconds(random.below(20)) : nil,
             gateExpires: .seconds(60),
             shift: random.chance(500) ? [100] : [20, 50, 100],
-            soak: .seconds(5),
+            soak: .seconds(random.chance(250) ? 150 : 5),
             whenInconclusive: random.chance(500) ? .wait : .proceed,
             progressDeadline: .seconds(60),
             bake: .seconds(random.below(3) * 5),
@@ -92,7 +98,7 @@ enum SimulationSetup {
             batchSize: 1 + random.below(3),
             surge: surge,
             unavailable: surge == 0 ? 1 + random.below(2) : random.below(2),
-            monitor: .seconds(random.below(2) * 5),
+            monitor: .seconds(random.chance(250) ? 150 : random.below(2) * 5),
             whenInconclusive: random.chance(500) ? .wait : .proceed,
             gateAfter: random.chance(300) ? [1] : [],
             gateExpires: .seconds(60),
@@ -104,6 +110,10 @@ enum SimulationSetup {
         var checks = [Fixture.check("smoke", .beforePromotion)]
         if random.chance(500) { checks.append(Fixture.check("login", .beforePromotion)) }
         if random.chance(500) { checks.append(Fixture.check("orders", .afterPromotion)) }
+        for index in checks.indices where random.chance(300) {
+            checks[index].timeout = .seconds(400)
+            checks[index].retries = 2
+        }
         return checks
     }
 

@@ -48,7 +48,10 @@ struct VerdictTable {
         line.add(metric.format(finding.stable).fitted(to: 10, .right))
         line.add(metric.format(finding.candidate).fitted(to: 10, .right))
         line.add(metric.format(finding.limit).fitted(to: 10, .right) + "   ")
-        let required = "\(finding.candidateRequests) of \(finding.requiredRequests) needed"
+        let side = finding.missing == .stable ? "stable " : ""
+        let requests =
+            finding.missing == .stable ? finding.stableRequests : finding.candidateRequests
+        let required = "\(side)\(requests) of \(finding.requiredRequests) needed"
         line.add(required.fitted(to: 22), .muted)
         let glyph = finding.conclusion.glyph(glyphs)
         line.add("\(glyph) \(finding.conclusion.rawValue)", finding.conclusion.role)

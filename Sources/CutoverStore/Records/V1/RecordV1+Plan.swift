@@ -12,7 +12,7 @@ extension RecordV1 {
         var startTimeout: Milliseconds
         var minimumHealthyTime: Milliseconds
         var drainTimeout: Milliseconds
-        var checks: [PlannedCheck]
+        var checks: [Check]
         var onAnomaly: AnomalyPolicy
         var isAnalysed: Bool
         var isRollback: Bool
@@ -30,7 +30,7 @@ extension RecordV1 {
             startTimeout = Milliseconds(plan.startTimeout)
             minimumHealthyTime = Milliseconds(plan.minimumHealthyTime)
             drainTimeout = Milliseconds(plan.drainTimeout)
-            checks = plan.checks
+            checks = plan.checks.map(Check.init)
             onAnomaly = plan.onAnomaly
             isAnalysed = plan.isAnalysed
             isRollback = plan.isRollback
@@ -50,13 +50,30 @@ extension RecordV1 {
                 startTimeout: startTimeout.value,
                 minimumHealthyTime: minimumHealthyTime.value,
                 drainTimeout: drainTimeout.value,
-                checks: checks,
+                checks: checks.map(\.value),
                 onAnomaly: onAnomaly,
                 isAnalysed: isAnalysed,
                 isRollback: isRollback,
                 actor: actor,
                 startedAt: startedAt.value
             )
+        }
+    }
+
+    struct Check: Codable {
+        var name: String
+        var stage: CheckStage
+        /// Missing in records of the first engines.
+        var longestTime: Milliseconds?
+
+        init(_ check: PlannedCheck) {
+            name = check.name
+            stage = check.stage
+            longestTime = check.longestTime.map(Milliseconds.init)
+        }
+
+        var value: PlannedCheck {
+            PlannedCheck(name: name, stage: stage, longestTime: longestTime?.value)
         }
     }
 

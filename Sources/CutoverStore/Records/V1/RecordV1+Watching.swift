@@ -19,6 +19,8 @@ extension RecordV1 {
         var id: EffectID
         var stage: CheckStage
         var due: Instant
+        /// Missing for the first.
+        var attempt: Int?
         var names: [String]
         var results: [CheckResult]
 
@@ -26,6 +28,7 @@ extension RecordV1 {
             id = run.id
             stage = run.stage
             due = Instant(run.due)
+            attempt = run.attempt == 1 ? nil : run.attempt
             names = run.names
             results = run.results
         }
@@ -34,6 +37,7 @@ extension RecordV1 {
             CutoverCore.CheckRun(
                 id: id,
                 due: due.value,
+                attempt: attempt ?? 1,
                 stage: stage,
                 names: names,
                 results: results
