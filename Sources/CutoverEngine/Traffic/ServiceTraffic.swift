@@ -14,14 +14,17 @@ struct ServiceTraffic {
     private(set) var consecutiveFailures: [InstanceID: Int] = [:]
     private var readings: [InstanceID: ProxyBackendStats] = [:]
     private var refused: UInt64 = 0
+    private var unserved: UInt64 = 0
     private var judgedSince: Timestamp?
     private var nextRateAt: Timestamp
     private var lastReadAt: Timestamp?
     private let window: Duration
+    private let quantile: Double
 
     static let historyLength = 120
 
-    init(since: Timestamp, window: Duration) {
+    init(since: Timestamp, window: Duration, quantile: Double = 0.99) {
+        self.quantile = quantile
         self.window = max(window, TrafficHistory.shownWindow)
         all = TrafficHistory()
         nextRateAt = since + .seconds(1)
@@ -45,6 +48,8 @@ struct ServiceTraffic {
         var inFlight = 0
         for instance in known {
             guard let reading = byKey[instance.id.key] else {
+                // It left the table, and whatever it had begun is over.
+                instances[instance.id]?.inFlight = 0
                 continue
             }
             let sample = TrafficSample(
@@ -54,7 +59,7 @@ struct ServiceTraffic {
                 at: now
             )
             readings[instance.id] = reading
-            var history = instances[instance.id] ?? TrafficHistory()
+            var history = instances[instance.id] ?? TrafficHistory(quantile: quantile)
             history.add(sample)
             history.inFlight = Int(clamping: reading.inFlight)
             instances[instance.id] = history
@@ -62,11 +67,16 @@ struct ServiceTraffic {
             sum.add(sample)
             inFlight += history.inFlight
         }
+        failedByProxy += stats.failures >= refused ? stats.failures - refused : stats.failures
+        refused = stats.failures
+        let turnedAway = stats.turnedAway
+        let unserved = turnedAway >= self.unserved ? turnedAway - self.unserved : turnedAway
+        self.unserved = turnedAway
+        sum.requests += unserved
+        sum.errors += unserved
         all.add(sum)
         all.inFlight = inFlight
         refreshFigures(at: now)
-        failedByProxy += stats.failures >= refused ? stats.failures - refused : stats.failures
-        refused = stats.failures
         noteRate(at: now)
     }
 
@@ -116,5 +126,12 @@ struct ServiceTraffic {
         instances[id] = nil
         readings[id] = nil
         consecutiveFailures[id] = nil
+    }
+}
+
+extension ProxyServiceStats {
+    /// Requests that failed before any instance was chosen: no instance's errors have them.
+    fileprivate var turnedAway: UInt64 {
+        refusals.filter { $0.status == 503 }.reduce(0) { $0 + $1.count }
     }
 }
