@@ -86,7 +86,8 @@ struct InstanceGrid {
         buffer.draw(line, row: rect.endRow - 1, in: rect, glyphs: glyphs)
     }
 
-    /// Those that fit: the page with the cursor, else those that are not simply up before others.
+    /// Those that fit: the page with the cursor, else those before others that are neither simply
+    /// up nor gone.
     private func shownInstances(_ part: Part, rows: Int) -> [InstanceSnapshot] {
         guard rows > 0 else { return [] }
         guard part.instances.count > rows else { return part.instances }
@@ -94,8 +95,8 @@ struct InstanceGrid {
             let first = min(index / rows * rows, part.instances.count - rows)
             return Array(part.instances[first..<first + rows])
         }
-        let special = part.instances.filter { $0.state != .healthy }.prefix(rows)
-        let others = part.instances.filter { $0.state == .healthy }.prefix(rows - special.count)
+        let special = part.instances.filter { $0.state.needsLook }.prefix(rows)
+        let others = part.instances.filter { !$0.state.needsLook }.prefix(rows - special.count)
         let chosen = Set((special + others).map(\.id))
         return part.instances.filter { chosen.contains($0.id) }
     }
@@ -119,43 +120,6 @@ struct InstanceGrid {
             return line
         }
         guard let side = part.side else { return Line() }
-        let label = SideLabel(side, of: service)
-        var line = Line(" \(label.word)", label.role)
-        let status = SideStatus(side, of: service)
-        var ending = Line(" \(status.word)", status.role)
-        let up = side.instances.count { $0.state.isUp }
-        ending.add(
-            "  \(up)/\(side.instances.count) up",
-            up < side.instances.count ? .degraded : .text
-        )
-        ending.add("  \(Figures.rate(side.traffic.rate)) r/s")
-        if width >= 50 {
-            ending.add("  \(Figures.count(side.traffic.total)) total", .muted)
-        }
-        let room = max(width - line.width - ending.width - 1, 1)
-        line.add(" " + side.release.safe.truncated(to: room, ellipsis: glyphs.ellipsis), .title)
-        line.add(ending)
-        return line
-    }
-}
-
-/// What a release is to the traffic at this moment, in one word.
-struct SideStatus {
-    let word: String
-    let role: Role
-
-    init(_ side: SideSnapshot, of service: ServiceSnapshot) {
-        let phase = service.liveRollout?.progress.phase
-        if side.release == service.live, side.slot == service.liveSlot {
-            (word, role) = ("LIVE", .live)
-        } else if side.role == .candidate {
-            (word, role) = ("CANDIDATE", .candidate)
-        } else if phase == .baking || phase == .warm {
-            (word, role) = ("WARM", .draining)
-        } else if phase == .draining {
-            (word, role) = ("DRAINING", .draining)
-        } else {
-            (word, role) = (side.share > 0 ? "LIVE" : "IDLE", .live)
-        }
+        return SideHead(side: side, service: service, glyphs: glyphs).line(width: width)
     }
 }
