@@ -121,6 +121,28 @@ import Testing
         #expect(traffic.consecutiveFailures[web.id] == 0)
     }
 
+    @Test func theRatesOfReleasesEndWithTheSameSecond() {
+        var traffic = ServiceTraffic(since: start, window: .seconds(30))
+        let green = Instance(
+            id: InstanceID(rollout: RolloutID(rawValue: 2), number: 1),
+            name: "g1",
+            release: ReleaseName(rawValue: "v2"),
+            slot: .green
+        )
+        for second in 0...6 {
+            var stats = reading(requests: UInt64(second * 50))
+            if second > 3 {
+                var backend = ProxyBackendStats(key: green.id.key)
+                backend.requests = UInt64(second - 4) * 30
+                stats.backends.append(backend)
+            }
+            traffic.record(stats, of: [web, green], at: start + .seconds(second))
+        }
+        #expect(traffic.rateHistory.suffix(2) == [80, 80])
+        #expect(traffic.releaseRates[web.release]?.suffix(2) == [50, 50])
+        #expect(traffic.releaseRates[green.release] == [30, 30])
+    }
+
     @Test func theHistoryIsBounded() {
         var traffic = ServiceTraffic(since: start, window: .seconds(30))
         for second in 0...300 {

@@ -61,7 +61,7 @@ extension Transition {
     private func eventRow(_ event: RolloutEvent) -> JournalRow? {
         switch event {
         case .instanceHealthy(let id):
-            row(.healthy, "\(name(of: id)) is healthy")
+            row(.healthy, "\(name(of: id)) answers its probes")
         case .instanceUnhealthy(let id, let evidence):
             row(.unhealthy, "\(name(of: id)) is unhealthy: \(evidence)")
         case .instanceFailed(let id, let evidence):

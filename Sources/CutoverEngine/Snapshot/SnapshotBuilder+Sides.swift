@@ -46,6 +46,7 @@ extension SnapshotBuilder {
             release: key.release,
             share: share(of: key, in: state.table),
             traffic: sum(shown.map(\.traffic), of: key.release, in: state, at: now),
+            rateHistory: state.traffic.releaseRates[key.release] ?? [],
             instances: shown
         )
     }

@@ -9,6 +9,8 @@ struct ServiceTraffic {
     private(set) var all: TrafficHistory
     /// Requests per second, one value a second, oldest first, at most ``historyLength``.
     private(set) var rateHistory: [Double] = []
+    /// The same of each release that had requests meanwhile, ending with the same second.
+    private(set) var releaseRates: [ReleaseName: [Double]] = [:]
     private(set) var failedByProxy: UInt64 = 0
     /// Failed answers of an instance since its last success.
     private(set) var consecutiveFailures: [InstanceID: Int] = [:]
@@ -106,11 +108,23 @@ struct ServiceTraffic {
             return
         }
         nextRateAt = now + .seconds(1)
-        let recent = all.sum(since: now - .milliseconds(1500))
+        let since = now - .milliseconds(1500)
+        let recent = all.sum(since: since)
         let seconds = Double((recent.at - recent.from).wholeMilliseconds) / 1000
-        rateHistory.append(seconds > 0 ? Double(recent.requests) / seconds : 0)
-        if rateHistory.count > Self.historyLength {
-            rateHistory.removeFirst()
+        func rate(_ sample: TrafficSample) -> Double {
+            seconds > 0 ? Double(sample.requests) / seconds : 0
+        }
+        Self.append(rate(recent), to: &rateHistory)
+        for (release, history) in releases {
+            Self.append(rate(history.sum(since: since)), to: &releaseRates[release, default: []])
+        }
+        releaseRates = releaseRates.filter { $0.value.contains { $0 > 0 } }
+    }
+
+    private static func append(_ rate: Double, to history: inout [Double]) {
+        history.append(rate)
+        if history.count > historyLength {
+            history.removeFirst()
         }
     }
 

@@ -46,34 +46,40 @@ struct InstanceGrid {
 
     func drawHeads(in rect: Rect, into buffer: inout Buffer) {
         for (part, place) in zip(parts, halves(of: rect, into: &buffer)) {
-            buffer.draw(head(part, width: place.columns), row: rect.row, in: place, glyphs: glyphs)
+            let head = head(part, width: width(in: rect))
+            buffer.draw(head, row: rect.row, in: place, glyphs: glyphs)
         }
     }
 
     func drawColumnTitles(in rect: Rect, into buffer: inout Buffer) {
         for (part, place) in zip(parts, halves(of: rect, into: &buffer))
         where !part.instances.isEmpty {
-            let titles = InstanceRow.titles(width: place.columns)
+            let titles = InstanceRow.titles(width: width(in: rect))
             buffer.draw(titles, row: rect.row, in: place, glyphs: glyphs)
         }
     }
 
     func drawInstances(in rect: Rect, into buffer: inout Buffer) {
         for (part, place) in zip(parts, halves(of: rect, into: &buffer)) {
-            drawRows(part, in: place, into: &buffer)
+            drawRows(part, in: place, width: width(in: rect), into: &buffer)
         }
     }
 
-    private func drawRows(_ part: Part, in rect: Rect, into buffer: inout Buffer) {
+    private func drawRows(
+        _ part: Part,
+        in rect: Rect,
+        width: Int,
+        into buffer: inout Buffer
+    ) {
         let isCut = part.instances.count > rect.rows
         let shown = shownInstances(part, rows: isCut ? rect.rows - 1 : rect.rows)
         for (offset, instance) in shown.enumerated() {
             let row = rect.cut(top: offset).rest.cut(top: 1).part
             let line = InstanceRow(instance: instance, now: now, glyphs: glyphs)
-                .line(width: row.columns)
+                .line(width: width)
             buffer.draw(line, row: row.row, in: row, glyphs: glyphs)
             guard instance.id == cursor, isFocused else { continue }
-            buffer.restyle(row, role: .selected)
+            buffer.underlay(row, role: .selected)
             buffer.put(glyphs.cursor, row: row.row, column: row.column, role: .selected)
         }
         guard isCut, let side = part.side ?? service.columns.first else { return }
@@ -103,9 +109,12 @@ struct InstanceGrid {
 
     // MARK: - Places
 
+    /// Of the narrower half: both have their columns at the same places.
+    private func width(in rect: Rect) -> Int { (rect.columns - 1) / 2 }
+
     /// Both halves, with a line between them.
     private func halves(of rect: Rect, into buffer: inout Buffer) -> [Rect] {
-        let (left, rest) = rect.cut(left: (rect.columns - 1) / 2)
+        let (left, rest) = rect.cut(left: width(in: rect))
         let (line, right) = rest.cut(left: 1)
         for row in line.row..<line.endRow {
             buffer.put(glyphs.vertical, row: row, column: line.column, role: .border)

@@ -31,12 +31,13 @@ struct SideHead {
         let word = Line(" \(status.word)", status.role)
         let percent = " \(side.share) %".fitted(to: 6)
         let share = Line(" \(status.word)\(percent)", status.role)
-        let rate = Line("\(Figures.rate(side.traffic.rate).fitted(to: 6, .right)) r/s")
-        let total = "\(Figures.count(side.traffic.total).fitted(to: 7, .right)) total"
+        let rate = Line(Figures.rate(side.traffic.rate).fitted(to: 6, .right) + " r/s")
+        let count = Figures.count(side.traffic.total).fitted(to: 7, .right)
+        let total = Line("\(count) total", .muted)
         let first = status.showsShare ? share : word
-        return [
-            [first, up, rate, Line(total, .muted)], [first, up, rate], [word, up, rate], [up, rate],
-        ].map { parts in
+        let long = [first, up, rate, total]
+        let choices = [long, [first, up, rate], [word, up, rate], [up, rate]]
+        return choices.map { parts in
             var line = Line()
             for part in parts { line.add(part) }
             return line

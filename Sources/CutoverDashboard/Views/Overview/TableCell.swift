@@ -51,7 +51,8 @@ struct TableCell {
 
     private func errors(_ width: Int) -> Line {
         let share = service.traffic.errorRate
-        let text = Figures.percent(share).fitted(to: width, .right)
+        let isKnown = service.traffic.p99 != nil || share > 0
+        let text = (isKnown ? Figures.percent(share) : "-").fitted(to: width, .right)
         return Line(text, share > 0.01 ? .degraded : .text)
     }
 

@@ -48,7 +48,7 @@ struct VerdictTable {
         line.add(metric.format(finding.stable).fitted(to: 10, .right))
         line.add(metric.format(finding.candidate).fitted(to: 10, .right))
         line.add(metric.format(finding.limit).fitted(to: 10, .right) + "   ")
-        let required = "\(finding.candidateRequests) of \(finding.requiredRequests) needed"
+        let required = "\(finding.candidateRequests) (\(finding.requiredRequests) needed)"
         line.add(required.fitted(to: 22), .muted)
         let glyph = finding.conclusion.glyph(glyphs)
         line.add("\(glyph) \(finding.conclusion.rawValue)", finding.conclusion.role)
