@@ -3,12 +3,16 @@ extension Buffer: CustomStringConvertible {
     ///
     /// Each row of the first block is `T|…|`, each of the second `S|…|` with one letter per role; a
     /// space in the role `text` is `.`. A bold, dim, underlined or reversed cell is listed under an
-    /// `E|…|` block with `b`, `d`, `u`, `r`, which is left out where no cell has any.
+    /// `E|…|` block with `b`, `d`, `u`, `r`, which is left out where no cell has any;
+    /// so is the `G|…|` block with the letters of the grounds.
     package var description: String {
         var lines = (0..<rows).map { "T|" + glyphs(ofRow: $0) + "|" }
         lines += (0..<rows).map { "S|" + letters(ofRow: $0) + "|" }
         if cells.contains(where: { !$0.emphasis.isEmpty }) {
             lines += (0..<rows).map { "E|" + emphases(ofRow: $0) + "|" }
+        }
+        if cells.contains(where: { $0.ground != nil }) {
+            lines += (0..<rows).map { "G|" + grounds(ofRow: $0) + "|" }
         }
         return lines.joined(separator: "\n") + "\n"
     }
@@ -40,7 +44,17 @@ extension Buffer: CustomStringConvertible {
     }
 
     private func letters(ofRow row: Int) -> String {
-        String(self.row(row).map { $0 == .blank ? "." : $0.role.letter })
+        String(
+            self.row(row).map { cell in
+                var cell = cell
+                cell.ground = nil
+                return cell == .blank ? "." : cell.role.letter
+            }
+        )
+    }
+
+    private func grounds(ofRow row: Int) -> String {
+        String(self.row(row).map { $0.ground?.letter ?? "." })
     }
 
     private func emphases(ofRow row: Int) -> String {

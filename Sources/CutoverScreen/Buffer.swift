@@ -56,16 +56,17 @@ package struct Buffer: Equatable, Sendable {
         }
     }
 
-    /// Gives the cells of a rectangle another role and leaves their glyphs.
-    package mutating func restyle(_ rect: Rect, role: Role, emphasis: Attributes? = nil) {
+    /// Lays the background and weight of a role under the cells of a rectangle.
+    ///
+    /// Their own roles go on saying what they mean. Bars keep their background, which shows through
+    /// some fills: what looks like a share must look so everywhere.
+    package mutating func underlay(_ rect: Rect, role: Role) {
         let area = rect.intersection(bounds)
         for row in area.row..<area.endRow {
             let start = row * columns
-            for index in start + area.column..<start + area.endColumn {
-                cells[index].role = role
-                if let emphasis {
-                    cells[index].emphasis = emphasis
-                }
+            for index in start + area.column..<start + area.endColumn
+            where cells[index].role != .blueFill && cells[index].role != .greenFill {
+                cells[index].ground = role
             }
         }
     }

@@ -10,6 +10,10 @@ package struct Cell: Hashable, Sendable {
 
     package var role: Role
 
+    /// The role whose background lies under the glyph, such as a selected row's; `nil` for the one
+    /// of `role`.
+    package var ground: Role?
+
     /// Drawn in addition to what the theme says for the role.
     package var emphasis: Attributes
 

@@ -30,6 +30,9 @@ package struct Glyphs: Equatable, Sendable {
     package let greenFill: String
     package let barEmpty: String
 
+    /// Of a bar that measures time: it must not look like a share of the traffic.
+    package let timeFill: String
+
     /// Parts of a bar's last cell in eighths, from one eighth to full.
     package let eighthsAcross: [String]
 
@@ -79,6 +82,7 @@ extension Glyphs {
         blueFill: "█",
         greenFill: "▒",
         barEmpty: "·",
+        timeFill: "━",
         eighthsAcross: ["▏", "▎", "▍", "▌", "▋", "▊", "▉", "█"],
         eighthsUp: ["▁", "▂", "▃", "▄", "▅", "▆", "▇", "█"],
         horizontal: "─",
@@ -116,6 +120,7 @@ extension Glyphs {
         blueFill: "#",
         greenFill: "=",
         barEmpty: ".",
+        timeFill: "-",
         eighthsAcross: [" ", " ", " ", " ", "#", "#", "#", "#"],
         eighthsUp: ["_", ".", ",", "-", "=", "+", "*", "#"],
         horizontal: "-",

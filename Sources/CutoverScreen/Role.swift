@@ -92,6 +92,9 @@ package enum Role: UInt8, CaseIterable, Sendable {
 }
 
 extension Role {
+    /// The roles that are laid under others.
+    package static let grounds: [Role] = [.selected, .selectedOff]
+
     /// The name in theme files, such as `banner_warn`.
     package var name: String { legend.name }
 

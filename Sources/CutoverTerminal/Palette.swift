@@ -14,7 +14,7 @@ struct Palette {
     /// The colours of a pair, from pair 1 on; nil is the terminal's own.
     private(set) var pairs: [Pair] = []
 
-    /// By the role's raw value.
+    /// By the role's raw value; then the same on each of the grounds.
     private var looks: [Look] = []
 
     struct Pair: Hashable {
@@ -29,8 +29,12 @@ struct Palette {
     /// numbers from 8 on are themselves red, green and blue.
     init(theme: Theme, depth: ColorDepth, pairLimit: Int, hasDirectColors: Bool = false) {
         var numbers: [Pair: Int32] = [Pair(foreground: -1, background: -1): 0]
-        for role in Role.allCases {
-            let style = theme.style(of: role, depth: depth)
+        let styles =
+            Role.allCases.map { theme.style(of: $0, depth: depth) }
+            + Role.grounds.flatMap { ground in
+                Role.allCases.map { theme.style(of: $0, on: ground, depth: depth) }
+            }
+        for style in styles {
             let pair = Pair(
                 foreground: Self.number(style.foreground, isDirect: hasDirectColors),
                 background: Self.number(style.background, isDirect: hasDirectColors)
@@ -44,7 +48,9 @@ struct Palette {
     }
 
     func look(of cell: Cell) -> Look {
-        var look = looks[Int(cell.role.rawValue)]
+        let ground = cell.ground.flatMap { Role.grounds.firstIndex(of: $0) }
+        let block = ground.map { $0 + 1 } ?? 0
+        var look = looks[block * Role.allCases.count + Int(cell.role.rawValue)]
         look.attributes.formUnion(cell.emphasis)
         return look
     }

@@ -167,6 +167,9 @@ import Testing
         var console = Console(Scenario.steady)
         #expect(console.commands.contains(.setTitle("cutover shop")))
         console.show(Scenario.gate)
+        #expect(console.commands.contains(.setTitle("cutover: 1 waits checkout")))
+        console.wait(.seconds(1))
+        console.show(Scenario.anomaly)
         #expect(console.commands.contains(.setTitle("cutover: 1 HELD checkout")))
     }
 

@@ -140,7 +140,12 @@ import Testing
         let evidence = try #require(side?.instances.first?.evidence)
         #expect(evidence.probes.first?.error == "503, expected 200-299")
         #expect(evidence.log.count == 1)
-        #expect(evidence.lastExit == "signal 15 (SIGTERM)")
+        #expect(evidence.lastExit == "signal 15 (SIGTERM), stopped by Cutover")
+        #expect(side?.instances.first?.state == .stopped)
+        #expect(side?.instances.first?.note == "probe: 503, expected 200-299")
+        let sentence = fixture.service?.rollout?.progress.sentence ?? ""
+        let cause = "not healthy in time; g1: probe: 503, expected 200-299"
+        #expect(sentence.hasPrefix("bad failed before it took traffic: \(cause)"))
     }
 
     @Test func aProgramThatCannotBeStartedFailsTheRolloutAtOnce() async throws {

@@ -53,6 +53,40 @@ import Testing
         #expect(traffic.all.figures.total == 500)
     }
 
+    @Test func whatLeftTheTableSoonStopsToServe() {
+        var traffic = ServiceTraffic(since: start, window: .seconds(30))
+        for second in 0...4 {
+            var busy = reading(requests: UInt64(second * 200))
+            busy.backends[0].inFlight = 3
+            traffic.record(busy, of: [web], at: start + .seconds(second))
+        }
+        #expect(traffic.instances[web.id]?.figures.rate == 200)
+        let gone = ProxyServiceStats(service: "web")
+        traffic.record(gone, of: [web], at: start + .seconds(5))
+        #expect(traffic.instances[web.id]?.figures.rate == 100)
+        #expect(traffic.instances[web.id]?.figures.inFlight == 0)
+        #expect(traffic.releases[web.release]?.figures.rate == 100)
+        traffic.record(gone, of: [web], at: start + .seconds(6))
+        #expect(traffic.instances[web.id]?.figures.rate == 0)
+        #expect(traffic.releases[web.release]?.figures.rate == 0)
+        let observed = traffic.releases[web.release]?.observed(since: start, quantile: 0.99)
+        #expect(observed?.requests == 800, "the analysis keeps its own window")
+    }
+
+    @Test func requestsThatFoundNoInstanceAreErrorsOfTheService() {
+        var traffic = ServiceTraffic(since: start, window: .seconds(30))
+        traffic.record(reading(requests: 0), of: [web], at: start)
+        var stats = reading(requests: 30)
+        stats.refusals = [
+            ProxyRefusal(status: 400, count: 7), ProxyRefusal(status: 503, count: 10),
+        ]
+        traffic.record(stats, of: [web], at: start + .seconds(1))
+        #expect(traffic.all.figures.errorRate == 0.25)
+        #expect(traffic.all.figures.total == 40)
+        #expect(traffic.failedByProxy == 10)
+        #expect(traffic.instances[web.id]?.figures.errorRate == 0)
+    }
+
     @Test func whatWasCountedBeforeTheFirstReadingIsNoTrafficOfNow() {
         var traffic = ServiceTraffic(since: start, window: .seconds(30))
         traffic.record(reading(requests: 90_000), of: [web], at: start)
@@ -99,6 +133,28 @@ import Testing
         later.backends[0].retries = 5
         traffic.record(later, of: [web], at: start + .seconds(2))
         #expect(traffic.all.figures.total == 16)
+    }
+
+    @Test func theRatesOfReleasesEndWithTheSameSecond() {
+        var traffic = ServiceTraffic(since: start, window: .seconds(30))
+        let green = Instance(
+            id: InstanceID(rollout: RolloutID(rawValue: 2), number: 1),
+            name: "g1",
+            release: ReleaseName(rawValue: "v2"),
+            slot: .green
+        )
+        for second in 0...6 {
+            var stats = reading(requests: UInt64(second * 50))
+            if second > 3 {
+                var backend = ProxyBackendStats(key: green.id.key)
+                backend.requests = UInt64(second - 4) * 30
+                stats.backends.append(backend)
+            }
+            traffic.record(stats, of: [web, green], at: start + .seconds(second))
+        }
+        #expect(traffic.rateHistory.suffix(2) == [80, 80])
+        #expect(traffic.releaseRates[web.release]?.suffix(2) == [50, 50])
+        #expect(traffic.releaseRates[green.release] == [30, 30])
     }
 
     @Test func theHistoryIsBounded() {

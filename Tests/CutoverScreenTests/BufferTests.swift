@@ -116,31 +116,30 @@ struct BufferTests {
             with: "█",
             role: .blueFill
         )
-        buffer.restyle(Rect(row: 1, column: -3, columns: 5, rows: 4), role: .selected)
+        buffer.underlay(Rect(row: 1, column: -3, columns: 5, rows: 4), role: .selected)
         #expect(
             buffer.description == """
                 T|  ██|
                 T|  ██|
                 S|..BB|
-                S|SSBB|
+                S|..BB|
+                G|....|
+                G|SS..|
 
                 """
         )
     }
 
-    @Test func restyleKeepsGlyphsAndCanAddEmphasis() {
-        var buffer = Buffer(Size(columns: 3, rows: 1))
-        buffer.put("abc", row: 0, column: 0)
-        buffer.restyle(
-            Rect(row: 0, column: 1, columns: 1, rows: 1),
-            role: .changed,
-            emphasis: .bold
-        )
+    @Test func anUnderlayKeepsGlyphsAndRolesAndLeavesBarsAlone() {
+        var buffer = Buffer(Size(columns: 4, rows: 1))
+        buffer.put("ab", row: 0, column: 0, role: .degraded)
+        buffer.put("▒", row: 0, column: 2, role: .greenFill)
+        buffer.underlay(buffer.bounds, role: .selected)
         #expect(
             buffer.description == """
-                T|abc|
-                S|ncn|
-                E|.b.|
+                T|ab▒ |
+                S|ddG.|
+                G|SS.S|
 
                 """
         )

@@ -30,7 +30,8 @@ struct ThemeLintTests {
     private let good = [
         "blue = #56b4e9", "green = #e69f00", "blue_fill = #56b4e9", "green_fill = #e69f00",
         "healthy = #56b4e9", "degraded = #f0e442", "unhealthy = #d55e00", "gate_ok = #56b4e9",
-        "gate_bad = #d55e00", "selected = #000000 on #f0e442", "selected@16 = black on yellow",
+        "gate_bad = #d55e00", "selected = #ffffff on #000087", "selected@16 = black on yellow",
+        "candidate = #e6e6e6", "step_now = #e6e6e6",
     ]
 
     @Test func aThemeThatCanBeReadHasNoFindings() throws {
@@ -41,7 +42,9 @@ struct ThemeLintTests {
 
     @Test func wordsThatFadeIntoTheirBackgroundAreFound() throws {
         let theme = try theme(good + ["muted = #555555", "border = #555555"])
-        let faults = ThemeLint.findings(in: theme).map(\.description)
+        let faults = ThemeLint.findings(in: theme).map(\.description).filter {
+            !$0.contains(" on selected")
+        }
         #expect(
             faults == [
                 "test: muted has a contrast of 2.4, less than 4.5",
@@ -66,6 +69,21 @@ struct ThemeLintTests {
                 return true
             }
         )
+    }
+
+    @Test func colourThatASelectedRowSwallowsIsFound() throws {
+        let others = good.filter { !$0.hasPrefix("selected =") }
+        let theme = try theme(others + ["selected = #000000 on #56b4e9"])
+        let faults = ThemeLint.findings(in: theme).map(\.description)
+        #expect(
+            faults.contains("test: healthy on selected has a contrast of 1.0, less than 3.0")
+        )
+    }
+
+    @Test func aCandidateThatLooksLikeTheBlueSideIsFound() throws {
+        let others = good.filter { !$0.hasPrefix("candidate") }
+        let faults = ThemeLint.findings(in: try theme(others + ["candidate = #56b4e9"]))
+        #expect(faults.contains { $0.description.hasPrefix("test: candidate and blue are 0.0") })
     }
 
     @Test func aSelectionThatCannotBeSeenIsFound() throws {

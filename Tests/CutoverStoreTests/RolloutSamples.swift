@@ -185,7 +185,7 @@ enum RolloutSamples {
         ("promoted", .promoted),
         ("rolledBack", .rolledBack(.operatorRequest(Actor(name: "alice@pts/3")))),
         ("superseded", .superseded(by: ReleaseName(rawValue: "v43"))),
-        ("startTimeout", .failed(.startTimeout)),
+        ("startTimeout", .failed(.startTimeout())),
         ("gateExpired", .failed(.gateExpired)),
         ("check", .failed(.anomaly(.check(check)))),
         ("unhealthy", .rolledBack(.anomaly(.unhealthy(["g1"], evidence: "503")))),

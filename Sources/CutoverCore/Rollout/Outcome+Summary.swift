@@ -15,7 +15,8 @@ extension RollbackReason {
     package var summary: String {
         switch self {
         case .operatorRequest(let actor): "asked by \(actor.name)"
-        case .startTimeout: "not healthy in time"
+        case .startTimeout(let evidence):
+            "not healthy in time" + (evidence.map { "; \($0)" } ?? "")
         case .instancesFailed(let evidence): evidence
         case .gateExpired: "the gate expired"
         case .anomaly(let anomaly): anomaly.summary

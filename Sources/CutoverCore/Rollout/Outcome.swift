@@ -13,7 +13,8 @@ package enum Outcome: Hashable, Codable, Sendable {
 /// Why a rollout went back.
 package enum RollbackReason: Hashable, Codable, Sendable {
     case operatorRequest(Actor)
-    case startTimeout
+    /// With the evidence against the first that was not healthy.
+    case startTimeout(evidence: String? = nil)
     /// With the evidence of the first that failed.
     case instancesFailed(String)
     case gateExpired

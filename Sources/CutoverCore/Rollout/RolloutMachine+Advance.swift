@@ -60,7 +60,7 @@ extension RolloutMachine {
         switch phase {
         case .starting(let starting) where starting.clock.isOver(at: now):
             let failure = starting.operation?.failure
-            return revert(failure.map { .effectFailed($0.message) } ?? .startTimeout, now: now)
+            return revert(failure.map { .effectFailed($0.message) } ?? startTimeout, now: now)
         case .verifying(let verification)
         where verification.failure != nil && verification.clock.isOver(at: now):
             return revert(.gateExpired, now: now)
@@ -70,7 +70,7 @@ extension RolloutMachine {
             return holdForDeadline(now: now)
         case .replacing(let replacement):
             if let start = replacement.start, start.isOver(at: now) {
-                return revert(.startTimeout, now: now)
+                return revert(startTimeout, now: now)
             }
             return replacement.deadline.isOver(at: now) ? holdForDeadline(now: now) : nil
         // Checks have a time of their own.
@@ -80,6 +80,14 @@ extension RolloutMachine {
             .monitoring, .reverting, .finished:
             return nil
         }
+    }
+
+    /// The instances stop, and what was found against them would be gone with them.
+    private var startTimeout: RollbackReason {
+        let late = roster.present(.candidate).lazy.compactMap { entry in
+            entry.condition.evidence.map { "\(entry.instance.name): \($0)" }
+        }
+        return .startTimeout(evidence: late.first)
     }
 
     private mutating func holdForDeadline(now: Timestamp) -> [RolloutEffect] {

@@ -91,8 +91,8 @@ extension RolloutMachine {
         }
         let start = candidateShare > 0 ? "from \(100 - candidateShare)" : "back"
         guard missingCount > 0 else {
-            return "moves \(returnTarget)\(shareOfStable) \(start) to 100 % at once, then drains and "
-                + "stops \(candidates)"
+            return "moves \(returnTarget)\(shareOfStable) \(start) to 100 % at once, then drains "
+                + "and stops \(candidates)"
         }
         return "starts \(counted(missingCount, "instance")) of \(returnTarget)\(shareOfStable) "
             + "again, then moves \(returnTarget) \(start) to 100 %"

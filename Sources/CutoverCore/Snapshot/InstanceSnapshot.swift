@@ -12,6 +12,10 @@ package struct InstanceSnapshot: Hashable, Codable, Sendable {
     package var startedAt: Timestamp?
     package var restarts: Int
     package var traffic: TrafficFigures
+    /// What its traffic is out of the limits with.
+    ///
+    /// Empty unless it is degraded.
+    package var exceeded: [Metric]
     package var evidence: InstanceEvidence
 
     package init(
@@ -25,6 +29,7 @@ package struct InstanceSnapshot: Hashable, Codable, Sendable {
         startedAt: Timestamp?,
         restarts: Int,
         traffic: TrafficFigures,
+        exceeded: [Metric] = [],
         evidence: InstanceEvidence
     ) {
         self.id = id
@@ -37,6 +42,7 @@ package struct InstanceSnapshot: Hashable, Codable, Sendable {
         self.startedAt = startedAt
         self.restarts = restarts
         self.traffic = traffic
+        self.exceeded = exceeded
         self.evidence = evidence
     }
 }
@@ -51,7 +57,7 @@ package enum InstanceState: String, Hashable, CaseIterable, Codable, Sendable {
     /// Healthy by its probes, but its traffic is out of limits.
     case degraded
     case unhealthy
-    /// Gets no new request; the ones begun are finishing, or it stands warm.
+    /// Gets no new request, and the ones begun are finishing.
     case draining
     case stopped
 }
@@ -61,7 +67,9 @@ package enum InstanceState: String, Hashable, CaseIterable, Codable, Sendable {
 package struct InstanceEvidence: Hashable, Codable, Sendable {
     /// Newest first, at most 5.
     package var probes: [ProbeResult]
-    /// Such as `exit status 1` or `signal 9 (SIGKILL)`; `nil` while its first process lives.
+    /// Such as `exit status 1` or `signal 15 (SIGTERM), stopped by Cutover`.
+    ///
+    /// `nil` while its first process lives.
     package var lastExit: String?
     /// The last lines that it wrote, oldest first, at most 20, as bytes read as UTF-8.
     package var log: [String]

@@ -70,6 +70,8 @@ package struct SideSnapshot: Hashable, Codable, Sendable {
     /// Percent of the public requests that it gets by the table in force, 0 to 100.
     package var share: Int
     package var traffic: TrafficFigures
+    /// Its part of ``ServiceSnapshot/rateHistory``, second by second; the newest is the last too.
+    package var rateHistory: [Double]
     package var instances: [InstanceSnapshot]
 
     package init(
@@ -78,6 +80,7 @@ package struct SideSnapshot: Hashable, Codable, Sendable {
         release: ReleaseName,
         share: Int,
         traffic: TrafficFigures,
+        rateHistory: [Double] = [],
         instances: [InstanceSnapshot]
     ) {
         self.role = role
@@ -85,6 +88,7 @@ package struct SideSnapshot: Hashable, Codable, Sendable {
         self.release = release
         self.share = share
         self.traffic = traffic
+        self.rateHistory = rateHistory
         self.instances = instances
     }
 

@@ -128,12 +128,12 @@ extension DashboardModel {
     }
 
     private mutating func retitle(_ snapshot: EngineSnapshot) -> [DashboardCommand] {
-        let held = snapshot.services.filter { service in
-            service.liveRollout.map { !$0.progress.holds.isEmpty } ?? false
-        }
         var words = "cutover \(snapshot.project.safeName)"
-        if let first = held.first {
-            words = "cutover: \(held.count) HELD \(first.name.safe)"
+        for stop in [Stop.held, .paused, .gate] {
+            let stopped = snapshot.services.filter { $0.stop == stop }
+            guard let first = stopped.first else { continue }
+            words = "cutover: \(stopped.count) \(stop.word) \(first.name.safe)"
+            break
         }
         guard words != title else { return [] }
         title = words

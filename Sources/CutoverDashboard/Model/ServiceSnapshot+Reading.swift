@@ -46,11 +46,15 @@ extension ServiceSnapshot {
     /// Percent of the traffic on the left and on the right side of a bar.
     var split: (left: Int, right: Int) {
         if isRolling {
-            guard sides.count > 1 else { return (sides.first?.share ?? 0, 0) }
-            return (sides[0].share, sides[1].share)
+            if sides.count > 1 { return (sides[0].share, sides[1].share) }
+            let share = sides.first?.share ?? 0
+            return isFirstDeployment ? (0, share) : (share, 0)
         }
         return (side(.blue)?.share ?? 0, side(.green)?.share ?? 0)
     }
+
+    /// Nothing serves beside what a live rollout brings.
+    var isFirstDeployment: Bool { liveRollout.map { $0.stable == nil } ?? false }
 
     /// Instances of the sides that get traffic, and how many of them are up.
     var serving: (up: Int, all: Int) {

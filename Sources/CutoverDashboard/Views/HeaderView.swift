@@ -40,14 +40,13 @@ struct HeaderView {
             let name = short(environment, 16)
             fields.append(Field(text: name, role: role, weight: 8))
         }
-        let live = snapshot.services.compactMap(\.liveRollout)
-        let held = live.count { !$0.progress.holds.isEmpty }
+        let moving = snapshot.services.count { $0.movingRollout != nil }
         let services = snapshot.services.count
         fields.append(
             Field(text: "\(services) service\(services == 1 ? "" : "s")", weight: 1)
         )
-        if !live.isEmpty { fields.append(Field(text: "\(live.count) deploying", weight: 5)) }
-        if held > 0 { fields.append(Field(text: " \(held) held ", role: .bannerWarn, weight: 7)) }
+        if moving > 0 { fields.append(Field(text: "\(moving) deploying", weight: 5)) }
+        fields += stops(in: snapshot)
         if !model.filter.isEmpty {
             let shown = model.visibleServices.count
             fields.append(
@@ -59,6 +58,19 @@ struct HeaderView {
             )
         }
         return fields
+    }
+
+    /// A gate and a pause are as somebody wants it; only what nobody wanted is a warning.
+    private func stops(in snapshot: EngineSnapshot) -> [Field] {
+        let stops = snapshot.services.compactMap(\.stop)
+        return [Stop.held, .paused, .gate].compactMap { stop in
+            let count = stops.count { $0 == stop }
+            guard count > 0 else { return nil }
+            let words = "\(count) \(stop.word)"
+            return stop == .held
+                ? Field(text: " \(words) ", role: .bannerWarn, weight: 7)
+                : Field(text: words, weight: 6)
+        }
     }
 
     private var rightFields: [Field] {

@@ -7,12 +7,14 @@ struct LinesView {
 
     func draw(in rect: Rect, into buffer: inout Buffer) {
         let glyphs = model.glyphs
-        let (message, above) = rect.cut(bottom: rect.rows >= 3 ? 1 : 0)
+        let words = message(width: rect.columns, rows: rect.rows / 3)
+        let (message, above) = rect.cut(bottom: rect.rows >= 3 ? words.count : 0)
         if case .filter = model.modal {
             MessageRow(model: model).draw(in: message, into: &buffer)
         } else {
-            let text = model.message.map { Line($0.text, $0.role) } ?? promise
-            buffer.draw(text, row: message.row, in: message, glyphs: glyphs)
+            for (offset, line) in words.enumerated() {
+                buffer.draw(line, row: message.row + offset, in: message, glyphs: glyphs)
+            }
         }
         let banner = BannerView(model: model)
         let bannerRows = banner.rowCount(limit: above.rows >= 3 ? 1 : 0)
@@ -65,6 +67,18 @@ struct LinesView {
             line.add(" \(service.split.left)/\(service.split.right)")
         }
         return line
+    }
+
+    /// What was done, whole where a third of the rows hold it.
+    private func message(width: Int, rows: Int) -> [Line] {
+        guard let message = model.message, model.modal == nil else { return [promise] }
+        let texts = wrapped(
+            message.text,
+            width: width,
+            limit: max(rows, 1),
+            ellipsis: model.glyphs.ellipsis
+        )
+        return texts.isEmpty ? [promise] : texts.map { Line($0, message.role) }
     }
 
     /// Whether requests failed, and how old that knowledge is.

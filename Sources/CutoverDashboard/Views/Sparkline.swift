@@ -40,18 +40,13 @@ enum SplitBar {
     }
 }
 
-/// A bar that fills from the left, with eighths of a cell.
+/// A bar of time that fills from the left.
 enum ProgressBar {
     static func line(_ share: Double, width: Int, glyphs: Glyphs, role: Role) -> Line {
         guard width > 0, share.isFinite else { return Line() }
-        let eighths = Int((min(max(share, 0), 1) * Double(width * 8)).rounded(.down))
-        var line = Line(String(repeating: glyphs.blueFill, count: eighths / 8), role)
-        if eighths % 8 > 0 {
-            let part = glyphs.eighthsAcross[eighths % 8 - 1]
-            line.add(part == " " ? glyphs.barEmpty : part, role)
-        }
-        let empty = max(width - line.width, 0)
-        line.add(String(repeating: glyphs.barEmpty, count: empty), .muted)
+        let full = Int((min(max(share, 0), 1) * Double(width)).rounded(.down))
+        var line = Line(String(repeating: glyphs.timeFill, count: full), role)
+        line.add(String(repeating: glyphs.barEmpty, count: width - full), .muted)
         return line
     }
 }

@@ -35,6 +35,16 @@ extension InstanceState {
     }
 }
 
+extension InstanceState {
+    /// Neither simply up nor gone.
+    var needsLook: Bool {
+        switch self {
+        case .starting, .warming, .degraded, .unhealthy, .draining: true
+        case .healthy, .stopped: false
+        }
+    }
+}
+
 extension RolloutProgress.StepState {
     func glyph(_ glyphs: Glyphs) -> String {
         switch self {
@@ -127,16 +137,52 @@ struct Standing {
         return (glyphs.healthy, "steady", .healthy)
     }
 
-    /// The hold that an operator has to answer, before the one that is as planned.
+    /// The hold that an operator has to answer; a gate waits as planned.
     private static func held(_ holds: [Hold]) -> String? {
-        if holds.contains(where: \.isAnomaly) { return "anomaly" }
-        if holds.contains(where: \.isOperator) { return "paused" }
-        switch holds.first {
-        case .gate: return "gate"
-        case .deadline: return "deadline"
-        case .operator, .anomaly, nil: return nil
+        switch Stop(holds) {
+        case .held: holds.contains(where: \.isAnomaly) ? "anomaly" : "deadline"
+        case .paused: "paused"
+        case .gate, nil: nil
         }
     }
+}
+
+/// Why a rollout stands still, by the gravest of its holds.
+enum Stop: Hashable {
+    /// As planned.
+    case gate
+    /// By an operator.
+    case paused
+    /// By an anomaly or a deadline.
+    case held
+
+    /// `nil` when nothing holds.
+    init?(_ holds: [Hold]) {
+        guard !holds.isEmpty else { return nil }
+        self = .gate
+        for hold in holds {
+            switch hold {
+            case .anomaly, .deadline:
+                self = .held
+                return
+            case .operator: self = .paused
+            case .gate: break
+            }
+        }
+    }
+
+    var word: String {
+        switch self {
+        case .gate: "waits"
+        case .paused: "paused"
+        case .held: "HELD"
+        }
+    }
+}
+
+extension ServiceSnapshot {
+    /// Why its rollout stands still; `nil` when it goes on, or there is none.
+    var stop: Stop? { liveRollout.flatMap { Stop($0.progress.holds) } }
 }
 
 extension PhaseName {

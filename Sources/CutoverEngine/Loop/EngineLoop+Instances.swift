@@ -184,8 +184,9 @@ extension EngineLoop {
         }
         state.services[index].updateInstance(id) { instance in
             instance.activity = .stopped
-            if let exit {
-                instance.evidence.lastExit = exit.status.description
+            // How it ended by itself before says more than that it did as it was told.
+            if let exit, instance.evidence.lastExit == nil {
+                instance.evidence.lastExit = "\(exit.status), stopped by Cutover"
             }
             if !log.isEmpty {
                 instance.evidence.log = log

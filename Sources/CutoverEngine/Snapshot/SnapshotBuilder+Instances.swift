@@ -7,21 +7,33 @@ extension SnapshotBuilder {
         of service: ServiceState,
         at now: Timestamp
     ) -> InstanceSnapshot {
-        let figures =
+        var figures =
             service.traffic.instances[instance.instance.id]?.figures ?? TrafficFigures()
+        if instance.activity == .stopped {
+            figures.rate = 0
+            figures.inFlight = 0
+        }
         let warming = warmth(of: instance, in: service, at: now)
-        let state = state(of: instance, warming: warming, figures: figures, in: service)
+        let exceeded = exceeded(by: instance, figures: figures, in: service)
+        let state = state(
+            of: instance,
+            warming: warming,
+            isBusy: figures.inFlight > 0,
+            isDegraded: !exceeded.isEmpty,
+            in: service
+        )
         return InstanceSnapshot(
             id: instance.instance.id,
             name: instance.instance.name,
             release: instance.instance.release,
             address: instance.process.map { "\($0.address)" } ?? "",
             state: state,
-            note: note(on: instance, state: state, warming: warming, at: now),
+            note: note(on: instance, of: service, state: state, warming: warming, at: now),
             processID: instance.hasProcess ? instance.process?.processID : nil,
             startedAt: instance.hasProcess ? instance.process?.startedAt : nil,
             restarts: instance.restarts,
             traffic: figures,
+            exceeded: state == .degraded ? exceeded : [],
             evidence: instance.evidence
         )
     }
@@ -29,7 +41,8 @@ extension SnapshotBuilder {
     private static func state(
         of instance: HostedInstance,
         warming: Warmth?,
-        figures: TrafficFigures,
+        isBusy: Bool,
+        isDegraded: Bool,
         in service: ServiceState
     ) -> InstanceState {
         switch instance.activity {
@@ -46,12 +59,12 @@ extension SnapshotBuilder {
             return .unhealthy
         }
         if instance.hasServed, !service.givesRequests(to: instance.instance.id) {
-            return .draining
+            return isBusy ? .draining : .healthy
         }
         if warming != nil {
             return .warming
         }
-        return isDegraded(figures, in: service) ? .degraded : .healthy
+        return isDegraded ? .degraded : .healthy
     }
 
     /// How long an instance has been healthy of the time that it must be.
@@ -75,15 +88,43 @@ extension SnapshotBuilder {
         return Warmth(elapsed: max(now - since, .zero), wanted: plan.minimumHealthyTime)
     }
 
-    private static func isDegraded(_ figures: TrafficFigures, in service: ServiceState) -> Bool {
-        guard let limit = service.configuration.analysis?.errorRateLimit, figures.rate > 0 else {
-            return false
+    /// The absolute limits of the service's analysis that the traffic of one instance breaks.
+    private static func exceeded(
+        by instance: HostedInstance,
+        figures: TrafficFigures,
+        in service: ServiceState
+    ) -> [Metric] {
+        guard let analysis = service.configuration.analysis, figures.rate > 0 else {
+            return []
         }
-        return figures.errorRate > limit
+        var exceeded: [Metric] = []
+        if let limit = analysis.errorRateLimit, figures.errorRate > limit {
+            exceeded.append(.errorRate)
+        }
+        let latency = service.traffic.instances[instance.instance.id]?.limitedLatency
+        if let limit = analysis.latencyLimit, let latency, latency > limit {
+            exceeded.append(.latency(quantile: analysis.latencyQuantile))
+        }
+        return exceeded
+    }
+
+    /// What an instance is for that served and gets no requests.
+    ///
+    /// `nil`: it gets some.
+    private static func rest(of instance: HostedInstance, in service: ServiceState) -> String? {
+        guard instance.hasServed, !service.givesRequests(to: instance.instance.id),
+            let rollout = service.machine.rollout
+        else {
+            return nil
+        }
+        let isStable = instance.instance.release == rollout.plan.stable?.release
+        let isLeaving = rollout.phase.name == .draining || service.configuration.isRolling
+        return isStable && !isLeaving ? "warm" : "drained"
     }
 
     private static func note(
         on instance: HostedInstance,
+        of service: ServiceState,
         state: InstanceState,
         warming: Warmth?,
         at now: Timestamp
@@ -96,10 +137,15 @@ extension SnapshotBuilder {
             return "healthy \(warming.elapsed.components.seconds)s of "
                 + "\(warming.wanted.components.seconds)s"
         }
-        if state == .unhealthy || state == .starting,
-            let error = instance.evidence.probes.first?.error
-        {
+        let error = instance.evidence.probes.first?.error
+        if let error, state == .unhealthy || state == .starting {
             return error
+        }
+        if state == .stopped {
+            return error.map { "probe: \($0)" } ?? instance.evidence.lastExit ?? ""
+        }
+        if state == .healthy, let rest = rest(of: instance, in: service) {
+            return rest
         }
         switch instance.restarts {
         case 0: return ""

@@ -37,7 +37,7 @@ extension SnapshotBuilder {
         of state: ServiceState,
         at now: Timestamp
     ) -> SideSnapshot {
-        let shown = instances.sorted { $0.instance.id < $1.instance.id }.map { instance in
+        let shown = shown(instances, of: state).map { instance in
             self.instance(instance, of: state, at: now)
         }
         return SideSnapshot(
@@ -46,15 +46,33 @@ extension SnapshotBuilder {
             release: key.release,
             share: share(of: key, in: state.table),
             traffic: sum(shown.map(\.traffic), of: key.release, in: state, at: now),
+            rateHistory: state.traffic.releaseRates[key.release] ?? [],
             instances: shown
         )
     }
 
+    /// Stopped ones that others have replaced come last, and not at all once the rollout is over.
+    private static func shown(
+        _ instances: [HostedInstance],
+        of state: ServiceState
+    ) -> [HostedInstance] {
+        let sorted = instances.sorted { $0.instance.id < $1.instance.id }
+        let wanted = sorted.filter { $0.activity != .stopped }
+        guard !wanted.isEmpty else {
+            return sorted
+        }
+        return state.machine.isRunning
+            ? wanted + sorted.filter { $0.activity == .stopped } : wanted
+    }
+
     /// The last attempt's stopped instances stay on screen until the next begins, unless a living
-    /// release has taken their slot.
+    /// release has taken their slot or, where there are no slots, the whole service.
     private static func isShown(_ side: SideSnapshot, in state: ServiceState) -> Bool {
-        guard side.instances.allSatisfy({ $0.state == .stopped }), side.slot != nil else {
+        guard side.instances.allSatisfy({ $0.state == .stopped }) else {
             return true
+        }
+        guard side.slot != nil else {
+            return state.machine.rollout?.outcome != .promoted
         }
         return !state.instances.values.contains { other in
             other.instance.slot == side.slot && other.instance.release != side.release

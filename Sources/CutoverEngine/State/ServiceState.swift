@@ -39,7 +39,8 @@ struct ServiceState {
         machine = ServiceMachine(configuration: configuration)
         traffic = ServiceTraffic(
             since: now,
-            window: configuration.analysis?.window ?? TrafficHistory.shownWindow
+            window: configuration.analysis?.window ?? TrafficHistory.shownWindow,
+            quantile: configuration.analysis?.latencyQuantile ?? 0.99
         )
     }
 

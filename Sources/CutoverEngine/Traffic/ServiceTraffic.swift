@@ -9,21 +9,26 @@ struct ServiceTraffic {
     private(set) var all: TrafficHistory
     /// Requests per second, one value a second, oldest first, at most ``historyLength``.
     private(set) var rateHistory: [Double] = []
+    /// The same of each release that had requests meanwhile, ending with the same second.
+    private(set) var releaseRates: [ReleaseName: [Double]] = [:]
     private(set) var failedByProxy: UInt64 = 0
     /// Failed answers of an instance since its last success.
     private(set) var consecutiveFailures: [InstanceID: Int] = [:]
     private var readings: [InstanceID: ProxyBackendStats] = [:]
     private var refused: UInt64 = 0
+    private var unserved: UInt64 = 0
     private var judgedSince: Timestamp?
     /// What the stable release of a rollout answered before the switch.
     private(set) var beforeSwitch: (rollout: RolloutID, sample: TrafficSample)?
     private var nextRateAt: Timestamp
     private var lastReadAt: Timestamp?
     private let window: Duration
+    private let quantile: Double
 
     static let historyLength = 120
 
-    init(since: Timestamp, window: Duration) {
+    init(since: Timestamp, window: Duration, quantile: Double = 0.99) {
+        self.quantile = quantile
         self.window = max(window, TrafficHistory.shownWindow)
         all = TrafficHistory()
         nextRateAt = since + .seconds(1)
@@ -47,6 +52,8 @@ struct ServiceTraffic {
         var inFlight = 0
         for instance in known {
             guard let reading = byKey[instance.id.key] else {
+                // It left the table, and whatever it had begun is over.
+                instances[instance.id]?.inFlight = 0
                 continue
             }
             let sample = TrafficSample(
@@ -56,7 +63,7 @@ struct ServiceTraffic {
                 at: now
             )
             readings[instance.id] = reading
-            var history = instances[instance.id] ?? TrafficHistory()
+            var history = instances[instance.id] ?? TrafficHistory(quantile: quantile)
             history.add(sample)
             history.inFlight = Int(clamping: reading.inFlight)
             instances[instance.id] = history
@@ -64,11 +71,16 @@ struct ServiceTraffic {
             sum.add(sample)
             inFlight += history.inFlight
         }
+        failedByProxy += stats.failures >= refused ? stats.failures - refused : stats.failures
+        refused = stats.failures
+        let turnedAway = stats.turnedAway
+        let unserved = turnedAway >= self.unserved ? turnedAway - self.unserved : turnedAway
+        self.unserved = turnedAway
+        sum.requests += unserved
+        sum.errors += unserved
         all.add(sum)
         all.inFlight = inFlight
         refreshFigures(at: now)
-        failedByProxy += stats.failures >= refused ? stats.failures - refused : stats.failures
-        refused = stats.failures
         noteRate(at: now)
     }
 
@@ -98,11 +110,23 @@ struct ServiceTraffic {
             return
         }
         nextRateAt = now + .seconds(1)
-        let recent = all.sum(since: now - .milliseconds(1500))
+        let since = now - .milliseconds(1500)
+        let recent = all.sum(since: since)
         let seconds = Double((recent.at - recent.from).wholeMilliseconds) / 1000
-        rateHistory.append(seconds > 0 ? Double(recent.requests) / seconds : 0)
-        if rateHistory.count > Self.historyLength {
-            rateHistory.removeFirst()
+        func rate(_ sample: TrafficSample) -> Double {
+            seconds > 0 ? Double(sample.requests) / seconds : 0
+        }
+        Self.append(rate(recent), to: &rateHistory)
+        for (release, history) in releases {
+            Self.append(rate(history.sum(since: since)), to: &releaseRates[release, default: []])
+        }
+        releaseRates = releaseRates.filter { $0.value.contains { $0 > 0 } }
+    }
+
+    private static func append(_ rate: Double, to history: inout [Double]) {
+        history.append(rate)
+        if history.count > historyLength {
+            history.removeFirst()
         }
     }
 
@@ -138,5 +162,12 @@ struct ServiceTraffic {
         instances[id] = nil
         readings[id] = nil
         consecutiveFailures[id] = nil
+    }
+}
+
+extension ProxyServiceStats {
+    /// Requests that failed before any instance was chosen: no instance's errors have them.
+    fileprivate var turnedAway: UInt64 {
+        refusals.filter { $0.status == 503 }.reduce(0) { $0 + $1.count }
     }
 }

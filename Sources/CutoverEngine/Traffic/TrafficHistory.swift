@@ -9,12 +9,19 @@ struct TrafficHistory: Hashable, Sendable {
     /// Oldest first, over at most `span`.
     private(set) var samples: [TrafficSample] = []
     private let span: Duration
+    private let quantile: Double
 
-    /// Rates and quantiles that are shown are over this window.
+    /// Quantiles and shares of errors that are shown are over this window.
     static let shownWindow = Duration.seconds(5)
 
-    init(span: Duration = Self.shownWindow) {
+    /// Rates are over this one, which holds two quiet readings: a side that gets nothing any more
+    /// must not seem to serve.
+    static let rateWindow = Duration.milliseconds(2500)
+
+    /// Keeps samples for `span`, and the latency at `quantile`, the one that a limit is set for.
+    init(span: Duration = Self.shownWindow, quantile: Double = 0.99) {
         self.span = span
+        self.quantile = quantile
     }
 
     mutating func add(_ sample: TrafficSample) {
@@ -43,21 +50,33 @@ struct TrafficHistory: Hashable, Sendable {
 
     /// Counts, rates and quantiles as they are shown.
     private(set) var figures = TrafficFigures()
+    /// Milliseconds at the quantile with a limit, over the window of ``figures``.
+    ///
+    /// `nil` without a request.
+    private(set) var limitedLatency: Double?
 
     /// Computes ``figures`` once after each reading: snapshots are made more often.
     mutating func refreshFigures(at now: Timestamp) {
         let recent = sum(since: now - Self.shownWindow)
-        let seconds = Double((recent.at - recent.from).wholeMilliseconds) / 1000
         let answered = recent.errors + recent.successes
+        limitedLatency = recent.latency.percentile(quantile * 100).map { Double($0) / 1000 }
         figures = TrafficFigures(
             total: total,
             errors: errors,
             inFlight: inFlight,
-            rate: seconds > 0 ? Double(recent.requests) / seconds : 0,
+            rate: rate(at: now),
             errorRate: answered > 0 ? Double(recent.errors) / Double(answered) : 0,
             p50: recent.latency.percentile(50).map { Double($0) / 1000 },
             p99: recent.latency.percentile(99).map { Double($0) / 1000 }
         )
+    }
+
+    /// Requests per second up to `now`, also when the last reading is older: time without a sample
+    /// is time without a request.
+    private func rate(at now: Timestamp) -> Double {
+        let recent = sum(since: now - Self.rateWindow)
+        let seconds = Double((now - recent.from).wholeMilliseconds) / 1000
+        return recent.requests > 0 && seconds > 0 ? Double(recent.requests) / seconds : 0
     }
 
     /// What an analysis sees of the traffic since `start`.

@@ -6,11 +6,30 @@ extension Theme {
     /// nearest that is readable.
     package func style(of role: Role, depth: ColorDepth) -> Style {
         guard depth > .mono else { return monochrome(role) }
-        var exact = style(of: role)
-        if depth <= .colors16, let override = declaration(of: role).at16 {
-            let text = declaration(of: .text)
-            exact = resolve(override, with: text.at16 ?? text.style)
+        return reduce(declared(role, depth), depth)
+    }
+
+    /// The same with the background and weight of another role under it.
+    package func style(of role: Role, on ground: Role, depth: ColorDepth) -> Style {
+        // Plain words look as the theme wants words to look there.
+        guard role != .text else { return style(of: ground, depth: depth) }
+        guard depth > .mono else {
+            let attributes = monochrome(role).attributes.union(monochrome(ground).attributes)
+            return Style(attributes: attributes)
         }
+        return reduce(declared(role, depth).laid(on: declared(ground, depth)), depth)
+    }
+
+    /// As the theme writes it for terminals of that depth.
+    private func declared(_ role: Role, _ depth: ColorDepth) -> Style {
+        guard depth <= .colors16, let override = declaration(of: role).at16 else {
+            return style(of: role)
+        }
+        let text = declaration(of: .text)
+        return resolve(override, with: text.at16 ?? text.style)
+    }
+
+    private func reduce(_ exact: Style, _ depth: ColorDepth) -> Style {
         let background = depth.reduce(exact.background)
         let isBase = exact.background == base(depth)
         return Style(
@@ -45,6 +64,15 @@ extension Theme {
 }
 
 extension Style {
+    /// Its foreground on another's background, with the attributes of both.
+    func laid(on ground: Style) -> Style {
+        Style(
+            foreground: foreground,
+            background: ground.background,
+            attributes: attributes.union(ground.attributes)
+        )
+    }
+
     /// The contrast of foreground and background, or nil where the terminal's owner decides one.
     package var contrast: Double? {
         guard let foreground = foreground.appearance, let background = background.appearance else {

@@ -15,7 +15,14 @@ package enum ThemeLint {
     /// What must not be mistaken for each other.
     static let pairs: [(Role, Role)] = [
         (.blue, .green), (.blueFill, .greenFill), (.healthy, .unhealthy), (.healthy, .degraded),
-        (.degraded, .unhealthy), (.gateOk, .gateBad), (.selected, .text),
+        (.degraded, .unhealthy), (.gateOk, .gateBad), (.selected, .text), (.candidate, .blue),
+        (.stepNow, .blueFill),
+    ]
+
+    /// What stands in rows that can be selected.
+    static let rowRoles: [Role] = [
+        .text, .muted, .starting, .warming, .healthy, .degraded, .unhealthy, .draining, .stopped,
+        .blue, .green, .stepNow, .stepHeld, .stepFailed,
     ]
 
     /// The roles that draw areas and lines, and words that are meant to step back.
@@ -25,7 +32,7 @@ package enum ThemeLint {
 
     /// Everything that is wrong with the theme; empty when it is good.
     package static func findings(in theme: Theme) -> [ThemeFinding] {
-        contrasts(theme) + distances(theme, depth: nil)
+        contrasts(theme) + rowContrasts(theme) + distances(theme, depth: nil)
             + distances(theme, depth: .colors256) + distances(theme, depth: .colors16)
             + pairCount(theme)
     }
@@ -37,8 +44,26 @@ package enum ThemeLint {
             guard contrast < least else { return nil }
             return ThemeFinding(
                 theme: theme.name,
-                fault: .contrast(role, measured: contrast, least: least)
+                fault: .contrast(role, on: nil, measured: contrast, least: least)
             )
+        }
+    }
+
+    /// Colours that say something must be readable in a selected row too.
+    private static func rowContrasts(_ theme: Theme) -> [ThemeFinding] {
+        Role.grounds.flatMap { ground in
+            rowRoles.compactMap { role in
+                let style = theme.style(of: role == .text ? ground : role)
+                    .laid(on: theme.style(of: ground))
+                // Reversed, the colours of both change their places.
+                guard !style.attributes.contains(.reverse), let contrast = style.contrast,
+                    contrast < leastFillContrast
+                else { return nil }
+                return ThemeFinding(
+                    theme: theme.name,
+                    fault: .contrast(role, on: ground, measured: contrast, least: leastFillContrast)
+                )
+            }
         }
     }
 
@@ -96,7 +121,11 @@ package enum ThemeLint {
     }
 
     private static func pairCount(_ theme: Theme) -> [ThemeFinding] {
-        let styles = Role.allCases.map { theme.style(of: $0, depth: .colors8) }
+        let styles =
+            Role.allCases.map { theme.style(of: $0, depth: .colors8) }
+            + Role.grounds.flatMap { ground in
+                rowRoles.map { theme.style(of: $0, on: ground, depth: .colors8) }
+            }
         let count = Set(styles.map { [$0.foreground, $0.background] }).count
         guard count > mostPairs else { return [] }
         return [ThemeFinding(theme: theme.name, fault: .pairs(count))]
@@ -106,7 +135,7 @@ package enum ThemeLint {
 /// One thing that is wrong with the look of a theme.
 package struct ThemeFinding: Equatable, Sendable, CustomStringConvertible {
     package enum Fault: Equatable, Sendable {
-        case contrast(Role, measured: Double, least: Double)
+        case contrast(Role, on: Role?, measured: Double, least: Double)
 
         /// The depth is nil for the colours as the theme names them.
         case distance(Role, Role, ColorVision, ColorDepth?, measured: Double)
@@ -118,8 +147,9 @@ package struct ThemeFinding: Equatable, Sendable, CustomStringConvertible {
 
     package var description: String {
         switch fault {
-        case .contrast(let role, let measured, let least):
-            return "\(theme): \(role.name) has a contrast of \(tenths(measured)), "
+        case .contrast(let role, let ground, let measured, let least):
+            let place = ground.map { " on \($0.name)" } ?? ""
+            return "\(theme): \(role.name)\(place) has a contrast of \(tenths(measured)), "
                 + "less than \(tenths(least))"
         case .distance(let one, let other, let vision, let depth, let measured):
             let terminal = depth.map { " with \($0.rawValue) colours" } ?? ""

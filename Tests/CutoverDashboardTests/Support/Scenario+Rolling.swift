@@ -90,8 +90,8 @@ extension Scenario {
             phase: .monitoring,
             holds: [.anomaly(.verdict(failing), since: noon - .seconds(9))],
             state: .held,
-            sentence: "Held by an anomaly in batch 2: 12.5 % errors of v8 are over 5 %. r puts v7 "
-                + "back, c goes on.",
+            sentence: "held: errors 12.5 %, limit 5 %, n = 96; continue goes on, rollback returns "
+                + "to v7",
             countdown: .init(
                 title: "watch",
                 total: .seconds(15),
@@ -110,7 +110,8 @@ extension Scenario {
                     state: .degraded,
                     rate: 88,
                     p99: 61,
-                    errors: 12
+                    errors: 12,
+                    exceeded: [.errorRate]
                 ),
             ]
         )

@@ -160,7 +160,7 @@ enum Scenario {
             instances: green(),
             progress: RolloutProgress(
                 phase: .awaitingPromotion,
-                steps: steps(blueGreenSteps, current: 2, state: .held),
+                steps: steps(blueGreenSteps, current: 2),
                 holds: [
                     .gate(
                         since: noon - .seconds(100),
@@ -227,8 +227,7 @@ enum Scenario {
     static var anomaly: EngineSnapshot { snapshot([anomalyService] + others) }
 
     static var anomalyService: ServiceSnapshot {
-        var blue = instances("b", 4, state: .draining, rate: 0)
-        blue[0].traffic.inFlight = 3
+        let blue = warm(instances("b", 4, rate: 0), inFlight: [3, 0, 0, 0], rest: "warm")
         var slow = instances("g", 4, rollout: 18, release: "v42", rate: 240, p99: 231)
         slow[1] = instance(
             "g2",
@@ -238,7 +237,8 @@ enum Scenario {
             state: .degraded,
             rate: 238,
             p99: 612,
-            errors: 2
+            errors: 2,
+            exceeded: [.latency(quantile: 0.99)]
         )
         var service = checkout.rollout(
             to: "v42",
@@ -272,9 +272,22 @@ enum Scenario {
             ])
         ).service
         service.sides[0].instances = blue
-        service.live = ReleaseName(rawValue: "v42")
-        service.liveSlot = .green
         return service
+    }
+
+    /// Instances that served and get no request.
+    private static func warm(
+        _ instances: [InstanceSnapshot],
+        inFlight: [Int],
+        rest: String
+    ) -> [InstanceSnapshot] {
+        zip(instances, inFlight).map { instance, inFlight in
+            var instance = instance
+            instance.traffic.inFlight = inFlight
+            instance.state = inFlight > 0 ? .draining : .healthy
+            instance.note = inFlight > 0 ? "" : rest
+            return instance
+        }
     }
 
     static var paused: EngineSnapshot {
@@ -319,10 +332,13 @@ enum Scenario {
 
     static func promoted(_ phase: PhaseName, sentence: String, countdown: String) -> EngineSnapshot
     {
-        var blue = instances("b", 4, state: .draining, rate: 0)
+        var blue = warm(
+            instances("b", 4, rate: 0),
+            inFlight: phase == .draining ? [4, 3, 2, 0] : [0, 0, 0, 0],
+            rest: phase == .draining ? "drained" : "warm"
+        )
         for index in blue.indices {
             blue[index].traffic.total = 1_204_881
-            blue[index].traffic.inFlight = phase == .draining ? 4 - index : 0
         }
         var service = checkout.rollout(
             to: "v42",
@@ -368,7 +384,7 @@ enum Scenario {
     static var draining: EngineSnapshot {
         promoted(
             .draining,
-            sentence: "Waits for the 10 requests that blue v41 had begun; then it stops.",
+            sentence: "Waits for the 9 requests that blue v41 had begun; then it stops.",
             countdown: "drain"
         )
     }

@@ -135,6 +135,7 @@ func instance(
     rate: Double = 241,
     p99: Double? = 38,
     errors: UInt64 = 0,
+    exceeded: [Metric] = [],
     evidence: InstanceEvidence? = nil
 ) -> InstanceSnapshot {
     let takesTraffic = rate > 0
@@ -157,6 +158,7 @@ func instance(
             p50: takesTraffic ? 9 : nil,
             p99: takesTraffic ? p99 : nil
         ),
+        exceeded: exceeded,
         evidence: evidence ?? .working(number)
     )
 }

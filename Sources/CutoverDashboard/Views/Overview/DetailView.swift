@@ -184,7 +184,8 @@ extension DetailView {
     private func drawPanes(in rect: Rect, into buffer: inout Buffer) {
         let (title, below) = rect.cut(top: 1)
         draw(.title, in: title, into: &buffer)
-        let (evidence, middle) = below.cut(bottom: min(max(rect.rows / 4, 8), 14))
+        let evidenceRows = max(below.rows - middleRows(width: rect.columns * 5 / 8), 8)
+        let (evidence, middle) = below.cut(bottom: evidenceRows)
         let (left, right) = columns(of: middle, left: rect.columns * 5 / 8, into: &buffer)
         var rest = left
         func next(_ rows: Int) -> Rect {
@@ -208,7 +209,7 @@ extension DetailView {
             }
         }
         let gridRows = hasInstances ? min(grid.rowCount, max(rest.rows - 10, 4)) + 2 : 0
-        let chart = next(min(max(rest.rows - gridRows, 0), 20))
+        let chart = next(min(max(rest.rows - gridRows, 0), Self.chartRows))
         if chart.rows >= 5 {
             let inner = chart.cut(top: 1).rest.cut(bottom: 1).rest
             RateChart(service: service, glyphs: glyphs).draw(in: inner, into: &buffer)
@@ -218,6 +219,21 @@ extension DetailView {
         draw(.grid, in: rest, into: &buffer)
         drawEventsAndActions(in: right, into: &buffer)
         drawEvidence(in: evidence, into: &buffer)
+    }
+
+    /// Of the rate's chart, with an empty row above and below.
+    private static let chartRows = 10
+
+    /// What the panes between title and evidence fill; the events need some too.
+    private func middleRows(width: Int) -> Int {
+        var rows = sentence(width: width, limit: 2).count + Self.chartRows + 1
+        if let rollout = service.liveRollout {
+            let table = VerdictTable(service: service, rollout: rollout, glyphs: glyphs).lines
+            rows += 1 + (table.isEmpty ? 0 : table.count + 2)
+        }
+        if lines.countdown(width: width) != nil { rows += 1 }
+        if hasInstances { rows += grid.rowCount + 2 }
+        return max(rows, 24)
     }
 
     private func drawStack(

@@ -39,7 +39,10 @@ struct GateLines {
     private var analysis: Line? {
         guard let verdict = rollout.verdict else { return nil }
         let role = verdict.conclusion.role
-        var line = Line("\(indent)verdict \(verdict.conclusion.rawValue)", role)
+        // The sentence of an anomaly has the figures that it was found with.
+        let isHeld = rollout.progress.holds.contains(where: \.isAnomaly)
+        let word = isHeld ? "now:" : "verdict"
+        var line = Line("\(indent)\(word) \(verdict.conclusion.rawValue)", role)
         for finding in verdict.findings {
             line.add("   ")
             let glyph = finding.conclusion.glyph(glyphs)

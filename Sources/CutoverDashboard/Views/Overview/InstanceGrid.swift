@@ -46,34 +46,40 @@ struct InstanceGrid {
 
     func drawHeads(in rect: Rect, into buffer: inout Buffer) {
         for (part, place) in zip(parts, halves(of: rect, into: &buffer)) {
-            buffer.draw(head(part, width: place.columns), row: rect.row, in: place, glyphs: glyphs)
+            let head = head(part, width: width(in: rect))
+            buffer.draw(head, row: rect.row, in: place, glyphs: glyphs)
         }
     }
 
     func drawColumnTitles(in rect: Rect, into buffer: inout Buffer) {
         for (part, place) in zip(parts, halves(of: rect, into: &buffer))
         where !part.instances.isEmpty {
-            let titles = InstanceRow.titles(width: place.columns)
+            let titles = InstanceRow.titles(width: width(in: rect))
             buffer.draw(titles, row: rect.row, in: place, glyphs: glyphs)
         }
     }
 
     func drawInstances(in rect: Rect, into buffer: inout Buffer) {
         for (part, place) in zip(parts, halves(of: rect, into: &buffer)) {
-            drawRows(part, in: place, into: &buffer)
+            drawRows(part, in: place, width: width(in: rect), into: &buffer)
         }
     }
 
-    private func drawRows(_ part: Part, in rect: Rect, into buffer: inout Buffer) {
+    private func drawRows(
+        _ part: Part,
+        in rect: Rect,
+        width: Int,
+        into buffer: inout Buffer
+    ) {
         let isCut = part.instances.count > rect.rows
         let shown = shownInstances(part, rows: isCut ? rect.rows - 1 : rect.rows)
         for (offset, instance) in shown.enumerated() {
             let row = rect.cut(top: offset).rest.cut(top: 1).part
             let line = InstanceRow(instance: instance, now: now, glyphs: glyphs)
-                .line(width: row.columns)
+                .line(width: width)
             buffer.draw(line, row: row.row, in: row, glyphs: glyphs)
             guard instance.id == cursor, isFocused else { continue }
-            buffer.restyle(row, role: .selected)
+            buffer.underlay(row, role: .selected)
             buffer.put(glyphs.cursor, row: row.row, column: row.column, role: .selected)
         }
         guard isCut, let side = part.side ?? service.columns.first else { return }
@@ -86,7 +92,8 @@ struct InstanceGrid {
         buffer.draw(line, row: rect.endRow - 1, in: rect, glyphs: glyphs)
     }
 
-    /// Those that fit: the page with the cursor, else those that are not simply up before others.
+    /// Those that fit: the page with the cursor, else those before others that are neither simply
+    /// up nor gone.
     private func shownInstances(_ part: Part, rows: Int) -> [InstanceSnapshot] {
         guard rows > 0 else { return [] }
         guard part.instances.count > rows else { return part.instances }
@@ -94,17 +101,20 @@ struct InstanceGrid {
             let first = min(index / rows * rows, part.instances.count - rows)
             return Array(part.instances[first..<first + rows])
         }
-        let special = part.instances.filter { $0.state != .healthy }.prefix(rows)
-        let others = part.instances.filter { $0.state == .healthy }.prefix(rows - special.count)
+        let special = part.instances.filter { $0.state.needsLook }.prefix(rows)
+        let others = part.instances.filter { !$0.state.needsLook }.prefix(rows - special.count)
         let chosen = Set((special + others).map(\.id))
         return part.instances.filter { chosen.contains($0.id) }
     }
 
     // MARK: - Places
 
+    /// Of the narrower half: both have their columns at the same places.
+    private func width(in rect: Rect) -> Int { (rect.columns - 1) / 2 }
+
     /// Both halves, with a line between them.
     private func halves(of rect: Rect, into buffer: inout Buffer) -> [Rect] {
-        let (left, rest) = rect.cut(left: (rect.columns - 1) / 2)
+        let (left, rest) = rect.cut(left: width(in: rect))
         let (line, right) = rest.cut(left: 1)
         for row in line.row..<line.endRow {
             buffer.put(glyphs.vertical, row: row, column: line.column, role: .border)
@@ -119,43 +129,6 @@ struct InstanceGrid {
             return line
         }
         guard let side = part.side else { return Line() }
-        let label = SideLabel(side, of: service)
-        var line = Line(" \(label.word)", label.role)
-        let status = SideStatus(side, of: service)
-        var ending = Line(" \(status.word)", status.role)
-        let up = side.instances.count { $0.state.isUp }
-        ending.add(
-            "  \(up)/\(side.instances.count) up",
-            up < side.instances.count ? .degraded : .text
-        )
-        ending.add("  \(Figures.rate(side.traffic.rate)) r/s")
-        if width >= 50 {
-            ending.add("  \(Figures.count(side.traffic.total)) total", .muted)
-        }
-        let room = max(width - line.width - ending.width - 1, 1)
-        line.add(" " + side.release.safe.truncated(to: room, ellipsis: glyphs.ellipsis), .title)
-        line.add(ending)
-        return line
-    }
-}
-
-/// What a release is to the traffic at this moment, in one word.
-struct SideStatus {
-    let word: String
-    let role: Role
-
-    init(_ side: SideSnapshot, of service: ServiceSnapshot) {
-        let phase = service.liveRollout?.progress.phase
-        if side.release == service.live, side.slot == service.liveSlot {
-            (word, role) = ("LIVE", .live)
-        } else if side.role == .candidate {
-            (word, role) = ("CANDIDATE", .candidate)
-        } else if phase == .baking || phase == .warm {
-            (word, role) = ("WARM", .draining)
-        } else if phase == .draining {
-            (word, role) = ("DRAINING", .draining)
-        } else {
-            (word, role) = (side.share > 0 ? "LIVE" : "IDLE", .live)
-        }
+        return SideHead(side: side, service: service, glyphs: glyphs).line(width: width)
     }
 }

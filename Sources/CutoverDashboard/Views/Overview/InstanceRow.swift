@@ -103,14 +103,14 @@ struct InstanceRow {
         switch column {
         case .address: return Line(port.fitted(to: width), .muted)
         case .rate: return Line(Figures.rate(traffic.rate).fitted(to: width, .right))
-        case .p50: return Line(Figures.latency(traffic.p50).fitted(to: width, .right))
+        case .p50:
+            return Line(Figures.latency(traffic.p50).fitted(to: width, .right), role(of: column))
         case .p99:
-            let role: Role = instance.state == .degraded ? .degraded : .text
-            return Line(Figures.latency(traffic.p99).fitted(to: width, .right), role)
+            return Line(Figures.latency(traffic.p99).fitted(to: width, .right), role(of: column))
         case .total: return Line(Figures.count(traffic.total).fitted(to: width, .right))
         case .errors:
             let text = Figures.count(traffic.errors).fitted(to: width, .right)
-            return Line(text, traffic.errors > 0 ? .degraded : .text)
+            return Line(text, role(of: column))
         case .inFlight: return Line("\(traffic.inFlight)".fitted(to: width, .right))
         case .uptime: return Line(uptime.fitted(to: width, .right), .muted)
         case .note:
@@ -120,10 +120,21 @@ struct InstanceRow {
         }
     }
 
+    /// Stands out in the column of a limit that is broken, and in no other.
+    private func role(of column: Column) -> Role {
+        let isBroken = instance.exceeded.contains { metric in
+            switch metric {
+            case .errorRate, .consecutiveFailures: column == .errors
+            case .latency(let quantile): column == (quantile > 0.5 ? .p99 : .p50)
+            }
+        }
+        return isBroken ? .degraded : .text
+    }
+
     /// What the engine says of the state, else why the last probe failed.
     private var note: String {
         if !instance.note.isEmpty { return instance.note.safe }
-        guard instance.state == .unhealthy || instance.state == .stopped else { return "" }
+        guard instance.state == .unhealthy else { return "" }
         return instance.evidence.lastExit?.safe ?? instance.evidence.probes.first?.error?.safe ?? ""
     }
 

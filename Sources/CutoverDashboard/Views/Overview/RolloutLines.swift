@@ -17,7 +17,8 @@ struct RolloutLines {
         let (sign, role): (String, Role)
         switch progress.outcome {
         case nil:
-            let isHeld = !progress.holds.isEmpty
+            let stop = Stop(progress.holds)
+            let isHeld = stop == .held || stop == .paused
             (sign, role) = isHeld ? (glyphs.held, .stepHeld) : (glyphs.stepNow, .text)
         case .promoted: (sign, role) = (glyphs.stepDone, .text)
         case .superseded: (sign, role) = (glyphs.stepTodo, .text)
@@ -25,7 +26,7 @@ struct RolloutLines {
         }
         let room = width - sign.displayWidth - 2
         let rows = wrapped(
-            progress.sentence.safe,
+            words(of: progress),
             width: room,
             limit: limit,
             ellipsis: glyphs.ellipsis
@@ -36,6 +37,16 @@ struct RolloutLines {
             line.add(text, role)
             return line
         }
+    }
+
+    /// The sentence, with the age of what it says was found: the figures of now stand elsewhere.
+    private func words(of progress: RolloutProgress) -> String {
+        let sentence = progress.sentence.safe
+        let prefix = "held: "
+        guard let since = progress.holds.first?.faultSince, sentence.hasPrefix(prefix) else {
+            return sentence
+        }
+        return "held \(Figures.age(now - since)) ago: " + sentence.dropFirst(prefix.count)
     }
 
     // MARK: - How long
@@ -75,16 +86,17 @@ struct RolloutLines {
     func split(width: Int) -> Line {
         let (left, right) = service.split
         var line = Line(" \(port) ", .muted)
-        let isRolling = service.isRolling
-        let labels = isRolling ? ("OLD", "NEW") : ("BLUE", "GREEN")
-        if isRolling, service.sides.count < 2, service.liveRollout == nil {
+        var ending = Line()
+        if !service.isRolling {
+            line.add("BLUE \(left)% ", .blue)
+            ending.add(" \(right)% GREEN", .green)
+        } else if service.isFirstDeployment {
+            ending.add(" \(right)% NEW", .green)
+        } else if service.sides.count < 2, service.liveRollout == nil {
             line.add("ALL \(left)% ", .blue)
         } else {
-            line.add("\(labels.0) \(left)% ", .blue)
-        }
-        var ending = Line()
-        if !isRolling || service.sides.count > 1 {
-            ending.add(" \(right)% \(labels.1)", .green)
+            line.add("OLD \(left)% ", .blue)
+            if service.sides.count > 1 { ending.add(" \(right)% NEW", .green) }
         }
         ending.add(" ")
         let bar = max(width - line.width - ending.width, 0)
@@ -107,5 +119,15 @@ extension RolloutProgress.Countdown {
     /// What is left of it; `nil` when the engine did not say.
     func left(at now: Timestamp) -> Duration? {
         endsAt.map { $0 - now } ?? remaining
+    }
+}
+
+extension Hold {
+    /// Since when an anomaly or a deadline holds.
+    fileprivate var faultSince: Timestamp? {
+        switch self {
+        case .anomaly(_, let since), .deadline(let since): since
+        case .operator, .gate: nil
+        }
     }
 }

@@ -34,7 +34,7 @@ struct ServiceTable {
             }
             if service.name == model.service?.name {
                 let isFocused = model.focus == .services && model.page == .overview
-                buffer.restyle(row, role: isFocused ? .selected : .selectedOff)
+                buffer.underlay(row, role: isFocused ? .selected : .selectedOff)
                 let cursor = model.glyphs.cursor
                 buffer.put(cursor, row: row.row, column: row.column, role: .selected)
             }

@@ -51,7 +51,8 @@ struct TableCell {
 
     private func errors(_ width: Int) -> Line {
         let share = service.traffic.errorRate
-        let text = Figures.percent(share).fitted(to: width, .right)
+        let isKnown = service.traffic.p99 != nil || share > 0
+        let text = (isKnown ? Figures.percent(share) : "-").fitted(to: width, .right)
         return Line(text, share > 0.01 ? .degraded : .text)
     }
 
@@ -116,7 +117,7 @@ struct InstanceFold {
 
 /// What a side is called: by its slot, or by its release where there are no slots.
 struct SideLabel {
-    /// `BLUE`, `GREEN`, `OLD`, `NEW`, or `LIVE` where there is one release only.
+    /// `BLUE`, `GREEN`, `OLD`, `NEW`, or `ALL` where there is one release only.
     let word: String
     let role: Role
     let fill: Role
@@ -125,7 +126,8 @@ struct SideLabel {
 
     init(_ side: SideSnapshot, of service: ServiceSnapshot) {
         // Without slots the place says which is newer: a promoted candidate is stable, yet new.
-        let isSecond = service.sides.count > 1 && service.columns.last?.release == side.release
+        let isLast = service.columns.last?.release == side.release
+        let isSecond = isLast && (service.sides.count > 1 || service.isFirstDeployment)
         let isRight = side.slot == .green || side.slot == nil && isSecond
         role = isRight ? .green : .blue
         fill = isRight ? .greenFill : .blueFill

@@ -18,7 +18,13 @@ struct TitleRule {
         if line.width + ending.width > rect.columns {
             line = binding(nameWidth: max(rect.columns / 8, 6), gap: gap)
         }
-        if !isFolded { line.add(extras) }
+        if !isFolded {
+            // Whole or not at all, and whatever the figures at the end are.
+            let room = rect.columns - Self.widestEnding - 1
+            for extra in extras where line.width + extra.width <= room {
+                line.add(extra)
+            }
+        }
         line.add(" ")
         if let rule = glyphs.horizontal.unicodeScalars.first {
             buffer.fill(rect, with: rule, role: .border)
@@ -44,11 +50,14 @@ struct TitleRule {
         return line
     }
 
-    private var extras: Line {
-        var line = Line(service.isRolling ? "  rolling" : "  blue-green", .muted)
-        if let rollout = service.rollout { line.add("  by \(rollout.actor.safe)", .muted) }
-        return line
+    private var extras: [Line] {
+        let kind = Line(service.isRolling ? "  rolling" : "  blue-green", .muted)
+        guard let rollout = service.rollout else { return [kind] }
+        return [kind, Line("  by \(rollout.actor.safe)", .muted)]
     }
+
+    /// Of the figures behind the rule.
+    private static let widestEnding = " 0 failed of 99.9k  took 59m59s ".displayWidth + 2
 
     private func ending(isNarrow: Bool) -> Line {
         var line = Line()
@@ -56,14 +65,20 @@ struct TitleRule {
             if let countdown = service.rollout?.progress.countdown,
                 let left = countdown.left(at: now)
             {
+                let isStopped = countdown.endsAt == nil
+                let sign = isStopped ? "\(glyphs.held) " : ""
                 let title = countdown.title.safeName.truncated(to: 10, ellipsis: glyphs.ellipsis)
-                line.add(" \(isNarrow ? "" : title + " ")\(Figures.clock(left)) ", .stepNow)
+                line.add(
+                    " \(sign)\(isNarrow ? "" : title + " ")\(Figures.clock(left)) ",
+                    isStopped ? .stepHeld : .stepNow
+                )
             }
         } else {
             line.add(" \(promise) ", service.failedByProxy == 0 ? .muted : .messageBad)
             if let rollout = service.rollout {
+                let word = rollout.finishedAt == nil ? "for" : "took"
                 let end = rollout.finishedAt ?? now
-                line.add(" \(Figures.age(end - rollout.startedAt)) ", .muted)
+                line.add(" \(word) \(Figures.age(end - rollout.startedAt)) ", .muted)
             }
         }
         line.add(String(repeating: glyphs.horizontal, count: isNarrow ? 1 : 2), .border)
@@ -71,8 +86,12 @@ struct TitleRule {
     }
 
     /// How many of the service's requests failed because of Cutover.
+    ///
+    /// Failures are counted for as long as the proxy lives, requests for as long as the engine
+    /// does: only of none can it be said of how many.
     private var promise: String {
-        let failed = Figures.count(service.failedByProxy)
-        return "\(failed) failed of \(Figures.count(service.traffic.total))"
+        let failed = "\(Figures.count(service.failedByProxy)) failed"
+        guard service.failedByProxy == 0 else { return failed }
+        return "\(failed) of \(Figures.count(service.traffic.total))"
     }
 }

@@ -51,7 +51,7 @@ struct VerdictTable {
         let side = finding.missing == .stable ? "stable " : ""
         let requests =
             finding.missing == .stable ? finding.stableRequests : finding.candidateRequests
-        let required = "\(side)\(requests) of \(finding.requiredRequests) needed"
+        let required = "\(side)\(requests) (\(finding.requiredRequests) needed)"
         line.add(required.fitted(to: 22), .muted)
         let glyph = finding.conclusion.glyph(glyphs)
         line.add("\(glyph) \(finding.conclusion.rawValue)", finding.conclusion.role)
