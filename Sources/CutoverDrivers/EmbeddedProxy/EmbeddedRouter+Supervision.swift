@@ -112,8 +112,15 @@ extension EmbeddedRouter {
 
     /// Gives the proxy the table that it acknowledged, when it came back without it.
     private func reapply(over status: RouterStatus) async throws(DriverError) {
-        if let acknowledged, status.generation < acknowledged.generation {
+        guard let acknowledged, status.generation < acknowledged.generation else {
+            return
+        }
+        do throws(DriverError) {
             try await apply(acknowledged)
+        } catch  where !error.isRetryable {
+            // Such as an address that another program has taken meanwhile. The engine, which hears
+            // of the proxy next, leaves out what is refused: the other services must not wait.
+            logger.error("the proxy's last table: \(error)")
         }
     }
 

@@ -169,6 +169,8 @@ extension ProxyServer {
         case .shutdown(let grace):
             stopGrace = grace
             return .stopping
+        case .table:
+            return .table(table)
         }
     }
 

@@ -16,6 +16,9 @@ package enum ProxyRequest: Hashable, Sendable {
 
     /// Stop accepting, finish what runs for at most this long, exit.
     case shutdown(graceMilliseconds: UInt32)
+
+    /// What is the live table?
+    case table
 }
 
 /// The proxy's answer.
@@ -34,6 +37,9 @@ package enum ProxyResponse: Hashable, Sendable {
 
     /// To `shutdown`.
     case stopping
+
+    /// To `table`: the live one, or `nil` when there is none.
+    case table(ProxyTable?)
 
     /// To anything that was not done; nothing changed. The text names the place, the fault and the
     /// fix.
@@ -89,6 +95,8 @@ extension ProxyRequest: ByteCodable {
         case .shutdown(let grace):
             writer.write(byte: 5)
             writer.write(UInt64(grace))
+        case .table:
+            writer.write(byte: 6)
         }
     }
 
@@ -99,6 +107,7 @@ extension ProxyRequest: ByteCodable {
         case 3: self = .stats
         case 4: self = .cut(keys: try reader.texts("keys"))
         case 5: self = .shutdown(graceMilliseconds: try reader.integer("grace", as: UInt32.self))
+        case 6: self = .table
         default: throw reader.error(.malformed, in: "request")
         }
     }
@@ -124,6 +133,9 @@ extension ProxyResponse: ByteCodable {
         case .refused(let reason):
             writer.write(byte: 6)
             writer.write(reason)
+        case .table(let table):
+            writer.write(byte: 7)
+            writer.write(table)
         }
     }
 
@@ -135,6 +147,7 @@ extension ProxyResponse: ByteCodable {
         case 4: self = .cut(count: try reader.integer("count"))
         case 5: self = .stopping
         case 6: self = .refused(reason: try reader.text("reason"))
+        case 7: self = .table(try reader.optional("table", of: ProxyTable.self))
         default: throw reader.error(.malformed, in: "response")
         }
     }
