@@ -29,6 +29,8 @@ package final class FixtureWorld: Sendable {
         /// Every table that was ever live.
         package var tables: [ProxyTable] = []
         package var isProxyRunning = true
+        /// Addresses that another program holds.
+        package var taken: Set<SocketAddress> = []
         package var refusesToStart = false
         package var proxyProcess: Int32 = 500
         package var counters: [String: ProxyBackendStats] = [:]

@@ -20,6 +20,7 @@ extension EngineLoop {
         }
         countWhenDue()
         rotateLogs()
+        retryRoutes()
         for instant in [
             schedule.nextCount, schedule.nextLogRotation, schedule.storeRetryAt,
             tables.retryAt,
@@ -52,6 +53,14 @@ extension EngineLoop {
         clock.setAlarm(at: wanted) { [inbox] in
             inbox.send(.alarm)
         }
+    }
+
+    /// A route that could not be made is tried again with every alarm, about once a second.
+    private func retryRoutes() {
+        for service in state.services where state.faults[.route(service.name)] != nil {
+            tables.isStale = true
+        }
+        schedule.wake(by: tables.refusedMoves.values.min())
     }
 
     private func rotateLogs() {

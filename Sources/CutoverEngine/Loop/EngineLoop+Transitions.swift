@@ -76,6 +76,7 @@ extension EngineLoop {
         }
         schedule.wake(by: after.nextDeadline)
         if transition.endsRollout {
+            dropTableOfNothing(at: index)
             pruneStore()
         }
     }
@@ -109,6 +110,9 @@ extension EngineLoop {
     func cancelAbandonedEffects(of index: Int) {
         let service = state.services[index]
         let outstanding = Set(service.machine.outstandingEffects.compactMap(\.id))
+        tables.pending.removeAll { change in
+            change.service == service.name && !outstanding.contains(change.effect)
+        }
         for (id, effect) in effects
         where effect.service == service.name && effect.endsWithPhase && !outstanding.contains(id) {
             effect.task.cancel()

@@ -46,6 +46,8 @@ enum FaultPlace: Hashable, Comparable {
     case store
     case proxy
     case table
-    case logs
-    case service(String)
+    /// The proxy cannot listen where the manifest says.
+    case move(ServiceName)
+    /// A service's route cannot be made anew.
+    case route(ServiceName)
 }

@@ -114,9 +114,24 @@ extension ServiceState {
         seenReleases.insert(release, at: 0)
     }
 
+    /// Whether the proxy must be told where to listen for the service.
+    ///
+    /// One that it does not have at all gets there with the table that its machine asks for, unless
+    /// that was confirmed already, by a proxy that is gone.
+    func wantsMove(from inForce: ProxyRoute?) -> Bool {
+        guard let inForce else {
+            return !(table?.sides ?? []).isEmpty
+        }
+        return inForce.listen != SocketAddress(configuration.listen)
+            || inForce.preview != configuration.preview.flatMap(SocketAddress.init)
+    }
+
     /// Stopped instances that nobody asks about any more, once `after` has begun another rollout.
+    ///
+    /// Never one that a table names which may be in force: no table could be made any more.
     func forgettable(_ after: ServiceMachine) -> [InstanceID] {
-        let present = Set(after.instances.map(\.id))
+        let routed = [table, doubtful].compactMap(\.self).flatMap(\.sides).flatMap(\.rotation)
+        let present = Set(after.instances.map(\.id) + routed)
         return instances.values
             .filter { $0.activity == .stopped && !present.contains($0.instance.id) }
             .map(\.instance.id)
