@@ -8,6 +8,7 @@ import Glibc
 /// the value that owns it.
 final class ControlChannel: Sendable {
     private let descriptor: Int32
+    private let readTimeout: Int?
 
     /// Takes over a connected descriptor.
     ///
@@ -15,6 +16,7 @@ final class ControlChannel: Sendable {
     /// read waits for ever.
     init(taking descriptor: Int32, writeTimeout: Int, readTimeout: Int?) {
         self.descriptor = descriptor
+        self.readTimeout = readTimeout
         setTimeout(SO_SNDTIMEO, seconds: writeTimeout)
         if let readTimeout {
             setTimeout(SO_RCVTIMEO, seconds: readTimeout)
@@ -33,14 +35,19 @@ final class ControlChannel: Sendable {
     /// The user at the other end.
     ///
     /// `nil` when the system does not say.
-    var peerUser: uid_t? {
+    var peerUser: uid_t? { credentials?[1] }
+
+    /// The process at the other end: for a client the one that listens.
+    private var peerProcess: Int32? { credentials.map { Int32(bitPattern: $0[0]) } }
+
+    private var credentials: [UInt32]? {
         // struct ucred: process, user, group. Glibc shows it to C only under _GNU_SOURCE.
         var credentials: [UInt32] = [0, 0, 0]
         var length = socklen_t(credentials.count * MemoryLayout<UInt32>.size)
         guard getsockopt(descriptor, SOL_SOCKET, SO_PEERCRED, &credentials, &length) == 0 else {
             return nil
         }
-        return credentials[1]
+        return credentials
     }
 
     /// Ends whatever is being read or written, from any thread.
@@ -125,6 +132,8 @@ final class ControlChannel: Sendable {
                     throw .broken("it ended in the middle of a message")
                 }
                 return nil
+            } else if errno == EAGAIN, let readTimeout {
+                throw .silent(processID: peerProcess, seconds: readTimeout)
             } else if errno != EINTR {
                 throw .broken(String(cString: strerror(errno)))
             }
