@@ -67,6 +67,7 @@ extension EngineLoop {
         var commit = StoreCommit(at: now)
         commit.services = state.services.map { ServiceRecord($0.machine) }
         try write(&commit)
+        pruneStore()
         publishWhenDue()
     }
 

@@ -67,10 +67,7 @@ extension EngineLoop {
         commit.removedInstances = forgotten
         try write(&commit)
         state.services[index].machine = after
-        for id in forgotten {
-            state.services[index].instances[id] = nil
-            state.services[index].traffic.forget(id)
-        }
+        state.services[index].forget(forgotten)
         for release in commit.releases {
             state.services[index].noteRelease(release.release)
         }
