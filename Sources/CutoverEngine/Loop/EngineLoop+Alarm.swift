@@ -64,16 +64,22 @@ extension EngineLoop {
     }
 
     private func rotateLogs() {
-        let due = schedule.nextLogRotation ?? now
-        guard due <= now else {
+        guard let due = schedule.nextLogRotation, due <= now else {
             return
         }
-        schedule.nextLogRotation = now + .seconds(1)
+        // The next pass begins a while after this one has ended: they never overlap.
+        schedule.nextLogRotation = nil
         let runtime = drivers.runtime
         inbox.work.begin()
         Task { [inbox] in
             await runtime.rotateLogs()
+            inbox.send(.logsRotated)
             inbox.work.end()
         }
+    }
+
+    func logsRotated() {
+        schedule.nextLogRotation = now + .seconds(1)
+        schedule.wake(by: schedule.nextLogRotation)
     }
 }

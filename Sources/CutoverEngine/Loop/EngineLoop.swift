@@ -93,6 +93,8 @@ actor EngineLoop {
             routerStarted(result)
         case .router(let event):
             routerReported(event)
+        case .logsRotated:
+            logsRotated()
         case .alarm:
             alarmRang()
         case .journal(let limit, let service, let reply):
