@@ -11,6 +11,8 @@ extension EngineLoop {
         for index in state.services.indices {
             if let wake = state.services[index].nextWake, wake <= now {
                 restartInstances(of: index)
+                expireLosses(of: index)
+                stopStrays(of: index)
                 probeInstances(of: index)
                 state.services[index].nextWake =
                     state.services[index].instances.values.compactMap(\.nextWake).min()

@@ -50,4 +50,6 @@ enum FaultPlace: Hashable, Comparable {
     case move(ServiceName)
     /// A service's route cannot be made anew.
     case route(ServiceName)
+    /// An instance that no rollout knows cannot be stopped.
+    case stray(InstanceID)
 }
