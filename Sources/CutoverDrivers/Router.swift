@@ -45,19 +45,25 @@ package struct RouterStatus: Hashable, Sendable {
     package var epoch: UInt64
     /// It was running already.
     package var isAdopted: Bool
+    /// The live table as the data plane itself has it.
+    ///
+    /// `nil` when there is none, or when it could not be read: then `generation` tells which.
+    package var table: ProxyTable?
 
     package init(
         processID: Int32,
         startedAt: Timestamp,
         generation: UInt64,
         epoch: UInt64,
-        isAdopted: Bool
+        isAdopted: Bool,
+        table: ProxyTable? = nil
     ) {
         self.processID = processID
         self.startedAt = startedAt
         self.generation = generation
         self.epoch = epoch
         self.isAdopted = isAdopted
+        self.table = table
     }
 }
 

@@ -2,7 +2,11 @@ package import CutoverCore
 
 extension ServiceConfiguration {
     /// A service with short times, two instances and blue-green unless told otherwise.
+    ///
+    /// It listens on `port`; its preview is the port after.
     package static func fixture(
+        name: String = "web",
+        port: Int = 8080,
         instances: Int = 2,
         strategy: StrategyConfiguration = .blueGreen(
             BlueGreenConfiguration(bake: .seconds(10), keepWarm: .seconds(30))
@@ -11,9 +15,9 @@ extension ServiceConfiguration {
         analysis: AnalysisConfiguration? = nil
     ) -> ServiceConfiguration {
         ServiceConfiguration(
-            name: ServiceName(rawValue: "web"),
-            listen: "127.0.0.1:8080",
-            preview: "127.0.0.1:8081",
+            name: ServiceName(rawValue: name),
+            listen: "127.0.0.1:\(port)",
+            preview: "127.0.0.1:\(port + 1)",
             instanceCount: instances,
             knownReleases: [ReleaseName(rawValue: "v9")],
             runtime: RuntimeConfiguration(

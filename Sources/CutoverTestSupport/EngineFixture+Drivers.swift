@@ -118,14 +118,19 @@ extension FixtureDrivers: Runtime {
         } catch {
             throw .fixture("\(error)")
         }
-        return try await perform(.start) { () throws(DriverError) in
+        _ = try await perform(.start) { () throws(DriverError) in
             world.state.withLock { state in
                 state.processes[id] = process
                 state.releases[id] = launch.instance.release
                 state.started.append(id)
             }
-            return process
         }
+        if world.state.withLock({ $0.dying.contains(launch.instance.release) }) {
+            crash(id)
+            // The engine hears of its end first.
+            await clock.driverClock.wait(.milliseconds(5))
+        }
+        return process
     }
 
     package func adopt(_ records: [InstanceProcess]) async -> [InstanceID: Adoption] {
@@ -166,7 +171,20 @@ extension FixtureDrivers: Runtime {
         ["log of \(id.rollout.rawValue)-\(id.number)"]
     }
 
-    package func rotateLogs() async {}
+    package func rotateLogs() async {
+        let duration = world.state.withLock { state in
+            state.rotations.running += 1
+            state.rotations.most = max(state.rotations.most, state.rotations.running)
+            return state.rotationDuration
+        }
+        if duration > .zero {
+            await clock.driverClock.wait(duration)
+        }
+        world.state.withLock { state in
+            state.rotations.running -= 1
+            state.rotations.ended += 1
+        }
+    }
 }
 
 extension FixtureDrivers: HealthProber {
@@ -177,8 +195,11 @@ extension FixtureDrivers: HealthProber {
     ) async -> ProbeResult {
         let instance = target.launch.instance
         let (passes, duration) = world.state.withLock { state in
+            let process = state.processes[instance.id]
+            let startUp = state.startUp[instance.release] ?? .zero
             let isUp =
-                state.processes[instance.id] != nil && !state.unhealthy.contains(instance.release)
+                process.map { clock.now >= $0.startedAt + startUp } ?? false
+                && !state.unhealthy.contains(instance.release)
             return (isUp, state.probeDuration)
         }
         if duration > .zero {

@@ -30,7 +30,8 @@ package struct FixtureRouter: Router {
                 startedAt: drivers.clock.now,
                 generation: state.table?.generation ?? 0,
                 epoch: state.table?.epoch ?? 0,
-                isAdopted: true
+                isAdopted: true,
+                table: state.table
             )
         }
     }
@@ -55,6 +56,12 @@ package struct FixtureRouter: Router {
             (live.epoch, live.generation) >= (table.epoch, table.generation)
         {
             return "older than the live table"
+        }
+        let bound = Set(live?.routes.flatMap(\.addresses) ?? [])
+        let taken = world.state.withLock(\.taken)
+        for address in table.routes.flatMap(\.addresses)
+        where taken.contains(address) && !bound.contains(address) {
+            return "cannot listen on \(address): address already in use"
         }
         for side in table.routes.flatMap(\.sides)
         where side.weight > 0 && side.backends.allSatisfy(\.isDraining) {
@@ -114,4 +121,8 @@ package struct FixtureRouter: Router {
             throw .fixture("connection refused")
         }
     }
+}
+
+extension ProxyRoute {
+    fileprivate var addresses: [SocketAddress] { [listen, preview].compactMap(\.self) }
 }

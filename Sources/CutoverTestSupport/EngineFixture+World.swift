@@ -25,10 +25,20 @@ package final class FixtureWorld: Sendable {
         package var probeDuration = Duration.zero
         /// Releases whose program cannot be started, with the words for it.
         package var unstartable: [ReleaseName: String] = [:]
+        /// Releases whose processes end as soon as they run.
+        package var dying: Set<ReleaseName> = []
+        /// How long processes of a release run before they pass a probe.
+        package var startUp: [ReleaseName: Duration] = [:]
+        /// How long a pass over the logs takes.
+        package var rotationDuration = Duration.zero
+        /// Passes that are under way, and the most that ever were at once.
+        package var rotations = (running: 0, most: 0, ended: 0)
         package var table: ProxyTable?
         /// Every table that was ever live.
         package var tables: [ProxyTable] = []
         package var isProxyRunning = true
+        /// Addresses that another program holds.
+        package var taken: Set<SocketAddress> = []
         package var refusesToStart = false
         package var proxyProcess: Int32 = 500
         package var counters: [String: ProxyBackendStats] = [:]

@@ -17,7 +17,12 @@ package final class EngineFixture {
     private var engines = 1
 
     /// Starts an engine for one service.
-    package init(_ service: ServiceConfiguration = .fixture()) async throws {
+    package convenience init(_ service: ServiceConfiguration = .fixture()) async throws {
+        try await self.init([service])
+    }
+
+    /// Starts an engine; what tests ask without a name is of the first service.
+    package init(_ services: [ServiceConfiguration]) async throws {
         world = FixtureWorld()
         clock = ManualClock()
         root = "\(FileManager.default.temporaryDirectory.path)/cutover-engine-\(UUID().uuidString)"
@@ -26,7 +31,7 @@ package final class EngineFixture {
             environment: nil,
             proxy: ProxyConfiguration(),
             onDisconnect: .hold,
-            services: [service]
+            services: services
         )
         directory = try StateDirectory(preparing: "\(root)/1")
         drivers = FixtureDrivers(world: world, clock: clock)
@@ -80,6 +85,12 @@ package final class EngineFixture {
 
     package var service: ServiceSnapshot? { engine.snapshot?.services.first }
 
+    package func service(_ name: String) -> ServiceSnapshot? {
+        engine.snapshot?.services.first { $0.name.rawValue == name }
+    }
+
+    package var faults: [String] { engine.snapshot?.faults ?? [] }
+
     package var phase: PhaseName? { service?.rollout?.progress.phase }
 
     package var outcome: Outcome? { service?.rollout?.progress.outcome }
@@ -98,10 +109,13 @@ package final class EngineFixture {
         return machine?.progress(now: clock.now).phase
     }
 
-    package func command(_ action: EngineCommand.Action, by name: String = "alice") -> EngineCommand
-    {
+    package func command(
+        _ action: EngineCommand.Action,
+        by name: String = "alice",
+        of service: String? = nil
+    ) -> EngineCommand {
         EngineCommand(
-            service: configuration.services[0].name,
+            service: service.map(ServiceName.init(rawValue:)) ?? configuration.services[0].name,
             action: action,
             expected: nil,
             actor: Actor(name: name)
@@ -112,16 +126,17 @@ package final class EngineFixture {
     @discardableResult
     package func send(
         _ action: EngineCommand.Action,
-        by name: String = "alice"
+        by name: String = "alice",
+        of service: String? = nil
     ) async -> CommandReply {
-        let reply = await engine.send(command(action, by: name))
+        let reply = await engine.send(command(action, by: name, of: service))
         await settle()
         return reply
     }
 
     @discardableResult
-    package func deploy(_ release: String) async -> CommandReply {
-        await send(.deploy(ReleaseName(rawValue: release)))
+    package func deploy(_ release: String, of service: String? = nil) async -> CommandReply {
+        await send(.deploy(ReleaseName(rawValue: release)), of: service)
     }
 
     /// Lets the engine finish, and publish what it found.

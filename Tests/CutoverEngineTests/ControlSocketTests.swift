@@ -82,6 +82,24 @@ import Testing
         #expect(error == .noEngine(path: "/nonexistent/engine.sock"))
     }
 
+    /// The socket of a process that hangs takes connections all the same.
+    @Test func anEngineThatDoesNotAnswerIsNamedAsSuch() async throws {
+        let directory = try TemporaryDirectory()
+        let path = directory.file(ControlProtocol.socketName)
+        let listener = try UnixSocket.listen(at: path)
+        defer { close(listener) }
+        let client = ControlClient(stateDirectory: directory.path, patience: 1)
+        let error = await #expect(throws: ControlError.self) {
+            try await blocking { try client.snapshot() }
+        }
+        #expect(error == .silent(processID: getpid(), seconds: 1))
+        #expect(
+            error.map { "\($0)" }
+                == "the engine (process \(getpid())) has not answered for 1 s; the command may "
+                + "still be followed: look with `cutover status`"
+        )
+    }
+
     @Test func theSocketIsForTheOwnerOnlyAndGoneAfterTheEnd() async throws {
         let setup = try await setUp()
         var status = stat()

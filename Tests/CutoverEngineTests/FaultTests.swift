@@ -103,6 +103,27 @@ import Testing
         }
     }
 
+    /// Nothing reaches a first release whose table was not sent: it can be given up.
+    @Test func aFirstDeploymentIsRolledBackWhileTheProxyIsAway() async throws {
+        let fixture = try await EngineFixture()
+        try await fixture.restart { world in
+            world.state.withLock { state in
+                state.isProxyRunning = false
+                state.refusesToStart = true
+            }
+        }
+        await fixture.deploy("v1")
+        try #require(await fixture.advance { $0.phase == .shifting })
+        await fixture.advance(by: .seconds(90))
+        guard case .possible = fixture.service?.availability[.rollback] else {
+            Issue.record("\(String(describing: fixture.service?.availability[.rollback]))")
+            return
+        }
+        await fixture.send(.rollback)
+        #expect(await fixture.advance(upTo: .seconds(30)) { $0.outcome != nil })
+        #expect(fixture.world.instances(of: "v1").isEmpty)
+    }
+
     @Test func oneTableIsOnItsWayAtATime() async throws {
         let fixture = try await promoted()
         await fixture.deploy("v2")
@@ -240,6 +261,48 @@ import Testing
         let probes = try #require(instances.first { $0.id == victim }).evidence.probes
         let later = probes.filter { $0.at > crash }
         #expect(!later.isEmpty && later.allSatisfy { !$0.passed }, "\(probes)")
+    }
+
+    @Test func anInstanceThatCouldNotBeStartedAgainIsTriedUntilItCan() async throws {
+        let fixture = try await promoted()
+        let id = try #require(fixture.world.instances(of: "v1").first)
+        fixture.world.state.withLock { state in
+            state.unstartable[ReleaseName(rawValue: "v1")] = "server: no such file"
+        }
+        fixture.drivers.crash(id)
+        await fixture.advance(by: .seconds(10))
+        let gone = fixture.service?.sides.first?.instances.first { $0.id == id }
+        #expect(gone?.state == .unhealthy)
+        #expect(gone?.evidence.lastExit == "server: no such file")
+        #expect(fixture.journal.contains("b1 is given up: server: no such file"))
+        fixture.world.state.withLock { $0.unstartable = [:] }
+        await fixture.advance(by: .seconds(35))
+        #expect(fixture.world.instances(of: "v1").count == 2)
+        let back = fixture.service?.sides.first?.instances.first { $0.id == id }
+        #expect(back?.state == .healthy)
+    }
+
+    /// Its end is known before its start is.
+    @Test func aProcessThatEndsAtOnceIsNotTakenForOneThatRuns() async throws {
+        let fixture = try await promoted()
+        let id = try #require(fixture.world.instances(of: "v1").first)
+        fixture.world.state.withLock { _ = $0.dying.insert(ReleaseName(rawValue: "v1")) }
+        fixture.drivers.crash(id)
+        await fixture.advance(by: .seconds(1))
+        let state = fixture.service?.sides.first?.instances.first { $0.id == id }?.state
+        #expect(state == .unhealthy)
+        fixture.world.state.withLock { $0.dying = [] }
+        await fixture.advance(by: .seconds(35))
+        #expect(fixture.world.instances(of: "v1").count == 2)
+    }
+
+    @Test func aPassOverTheLogsBeginsWhenTheLastOneHasEnded() async throws {
+        let fixture = try await promoted()
+        fixture.world.state.withLock { $0.rotationDuration = .seconds(3) }
+        await fixture.advance(by: .seconds(20))
+        let rotations = fixture.world.state.withLock(\.rotations)
+        #expect(rotations.most == 1)
+        #expect(rotations.ended > 4)
     }
 
     @Test func aCandidateThatCrashesInALoopFailsTheRollout() async throws {

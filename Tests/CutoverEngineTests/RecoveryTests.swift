@@ -221,9 +221,140 @@ import Testing
         #expect(fixture.world.shares() == ["v1": 100])
     }
 
+    /// The last engine's switch took place and the next one's first try does not: for all that the
+    /// machine knows, the candidate serves.
+    @Test func aSwitchOfBeforeTheRestartIsTakenBackByATableBeforeTheCandidateStops() async throws {
+        let fixture = try await EngineFixture()
+        await fixture.deploy("v1")
+        try #require(await fixture.advance { $0.outcome == .promoted })
+        await fixture.deploy("v2")
+        try #require(await fixture.advance { $0.phase == .awaitingPromotion })
+        fixture.world.state.withLock { $0.faults = [.apply: .unanswered] }
+        await fixture.send(.promote)
+        try #require(fixture.world.shares() == ["v2": 100])
+        try await fixture.restart { world in
+            let error = DriverError.fixture("refused")
+            world.state.withLock { $0.faults = [.apply: .failure(error)] }
+        }
+        fixture.world.state.withLock { $0.faults = [:] }
+        await fixture.send(.rollback)
+        #expect(fixture.world.shares() == ["v1": 100])
+        #expect(await fixture.advance { $0.outcome != nil })
+        #expect(fixture.world.shares() == ["v1": 100])
+        #expect(fixture.world.instances(of: "v2").isEmpty)
+    }
+
+    // MARK: - A machine that was started again
+
+    /// A fixture in which `v2` serves and `v1` can be gone back to.
+    func switched(to phase: PhaseName) async throws -> EngineFixture {
+        let fixture = try await EngineFixture(.fixture())
+        await fixture.deploy("v1")
+        try #require(await fixture.advance { $0.outcome == .promoted })
+        await fixture.deploy("v2")
+        try #require(await fixture.advance { $0.phase == .awaitingPromotion })
+        await fixture.send(.promote)
+        try #require(await fixture.advance { $0.phase == phase })
+        return fixture
+    }
+
+    /// Whatever comes back first, both releases were well when the machine went down.
+    @Test(arguments: [PhaseName.baking, .warm])
+    func aReleaseThatComesBackSlowlyAfterARebootIsNotRolledBack(_ phase: PhaseName) async throws {
+        let fixture = try await switched(to: phase)
+        try await fixture.restart { world in
+            world.state.withLock { state in
+                state.processes = [:]
+                state.startUp = [ReleaseName(rawValue: "v2"): .seconds(5)]
+            }
+        }
+        await fixture.advance(by: .seconds(9))
+        #expect(fixture.phase == phase)
+        #expect(fixture.service?.rollout?.progress.holds.isEmpty == true)
+        #expect(fixture.world.shares() == ["v2": 100])
+        #expect(await fixture.advance(upTo: .seconds(90)) { $0.outcome == .promoted })
+        #expect(fixture.world.instances(of: "v2").count == 2)
+    }
+
+    @Test func aReleaseThatDoesNotComeBackInTimeIsRolledBack() async throws {
+        let fixture = try await switched(to: .warm)
+        try await fixture.restart { world in
+            world.state.withLock { state in
+                state.processes = [:]
+                state.unhealthy = [ReleaseName(rawValue: "v2")]
+            }
+        }
+        await fixture.advance(by: .seconds(20))
+        #expect(fixture.phase == .warm)
+        #expect(await fixture.advance(upTo: .seconds(30)) { $0.world.shares() == ["v1": 100] })
+    }
+
+    /// What ran before the engine did has had its start grace.
+    @Test func anInstanceThatHangsIsFoundOutSoonAfterARestart() async throws {
+        var service = ServiceConfiguration.fixture()
+        service.health.startGrace = .seconds(25)
+        let fixture = try await EngineFixture(service)
+        await fixture.deploy("v1")
+        try #require(await fixture.advance { $0.outcome == .promoted })
+        await fixture.advance(by: .seconds(30))
+        try await fixture.restart { world in
+            world.state.withLock { $0.unhealthy = [ReleaseName(rawValue: "v1")] }
+        }
+        await fixture.advance(by: .seconds(5))
+        let states = fixture.service?.sides.flatMap(\.instances).map(\.state)
+        #expect(states == [.unhealthy, .unhealthy])
+    }
+
+    @Test func anInstanceThatWasToldToStopIsNotStartedAgain() async throws {
+        let fixture = try await serving(Self.strategies[0])
+        try #require(await fixture.advance { $0.phase == .awaitingPromotion })
+        let error = DriverError.fixture("no answer", mayHaveBeenApplied: true)
+        fixture.world.state.withLock { $0.faults = [.stop: .ambiguous(error)] }
+        await fixture.send(.rollback)
+        try #require(await fixture.advance { $0.world.instances(of: "v2").isEmpty })
+        let started = fixture.world.state.withLock(\.started.count)
+        try await fixture.restart { world in
+            world.state.withLock { $0.faults = [:] }
+        }
+        #expect(await fixture.advance(upTo: .seconds(20)) { $0.outcome != nil })
+        #expect(fixture.world.state.withLock(\.started.count) == started)
+    }
+
     /// A process whose rollout is over and that nobody stopped is nobody's: it may not stay.
     @Test func aStrayInstanceIsStopped() async throws {
         let fixture = try await EngineFixture()
+        let live = try await strand(in: fixture)
+        await fixture.settle()
+        #expect(fixture.world.instances(of: "v2").isEmpty)
+        #expect(fixture.world.instances(of: "v1") == live)
+        #expect(fixture.world.shares() == ["v1": 100])
+    }
+
+    @Test func aStrayInstanceThatCannotBeStoppedIsShownAndTriedAgain() async throws {
+        let fixture = try await EngineFixture()
+        let error = DriverError.fixture("it does not end")
+        _ = try await strand(in: fixture, fault: .failure(error))
+        await fixture.settle()
+        #expect(fixture.faults.count == 1)
+        #expect(fixture.faults.first?.hasPrefix("web: g1 of no rollout still runs: ") == true)
+        await fixture.advance(by: .seconds(30))
+        #expect(fixture.journal.filter { $0.contains("still runs") }.count == 1)
+        try await fixture.restart()
+        await fixture.settle()
+        #expect(fixture.faults.count == 1)
+        fixture.world.state.withLock { $0.faults = [:] }
+        await fixture.advance(by: .seconds(6))
+        #expect(fixture.world.instances(of: "v2").isEmpty)
+        #expect(fixture.faults.isEmpty)
+    }
+
+    /// Leaves one instance of `v2` running that no rollout knows, and starts another engine.
+    ///
+    /// - Returns: the instances that serve.
+    func strand(
+        in fixture: EngineFixture,
+        fault: FixtureWorld.Fault? = nil
+    ) async throws -> [InstanceID] {
         await fixture.deploy("v1")
         try #require(await fixture.advance { $0.outcome == .promoted })
         let live = fixture.world.instances(of: "v1")
@@ -240,12 +371,12 @@ import Testing
             )
         }
         try await fixture.restart { world in
-            world.state.withLock { $0.processes[stray] = process }
+            world.state.withLock { state in
+                state.processes[stray] = process
+                state.faults[.stop] = fault
+            }
         }
-        await fixture.settle()
-        #expect(fixture.world.instances(of: "v2").isEmpty)
-        #expect(fixture.world.instances(of: "v1") == live)
-        #expect(fixture.world.shares() == ["v1": 100])
+        return live
     }
 
     @Test func anOldEnginesTableIsRefusedAfterTheNewOneHasBegun() async throws {

@@ -202,4 +202,24 @@ import Testing
         #expect(try store.loadRollout(RolloutID(rawValue: 10)) == nil)
         #expect(try store.loadRollout(RolloutID(rawValue: 11)) != nil)
     }
+
+    @Test func releasesThatWereLastDeployedLongAgoArePruned() throws {
+        let store = try open()
+        _ = try store.commit(
+            commit { commit in
+                commit.releases = (1...Store.releasesKept + 5).map { number in
+                    ReleaseRecord(
+                        service: web,
+                        release: ReleaseName(rawValue: "v\(number)"),
+                        seenAt: now,
+                        lastDeployedAt: now + .seconds(number)
+                    )
+                }
+            }
+        )
+        try store.prune()
+        let kept = try store.loadReleases().map(\.release.rawValue)
+        #expect(kept.count == Store.releasesKept)
+        #expect(kept.last == "v6")
+    }
 }

@@ -120,7 +120,7 @@ enum Samples {
     static var requests: [ProxyRequest] {
         [
             .hello, .apply(table), .stats, .cut(keys: ["a", "ü"], epoch: 3),
-            .shutdown(graceMilliseconds: 30_000, epoch: 1 << 40),
+            .shutdown(graceMilliseconds: 30_000, epoch: 1 << 40), .table,
         ]
     }
 
@@ -128,7 +128,7 @@ enum Samples {
         let hello = ProxyHello(version: 1, pid: 4_711, startedAt: 1, generation: 2, epoch: 3)
         return [
             .hello(hello), .applied(generation: 300), .stats(stats), .cut(count: 2), .stopping,
-            .refused(reason: "no"),
+            .refused(reason: "no"), .table(table), .table(nil),
         ]
     }
 }

@@ -156,9 +156,15 @@ extension EmbeddedRouter {
         guard let acknowledged, status.generation < acknowledged.generation else {
             return
         }
-        // Not by `ask`, which waits for the restart that this belongs to.
-        try await channel.call("apply") { client throws(ProxyClientError) in
-            try client.apply(acknowledged)
+        do throws(DriverError) {
+            // Not by `ask`, which waits for the restart that this belongs to.
+            try await channel.call("apply") { client throws(ProxyClientError) in
+                try client.apply(acknowledged)
+            }
+        } catch  where !error.isRetryable {
+            // Such as an address that another program has taken meanwhile. The engine, which hears
+            // of the proxy next, leaves out what is refused: the other services must not wait.
+            logger.error("the proxy's last table: \(error)")
         }
     }
 

@@ -56,12 +56,29 @@ package actor EmbeddedRouter: Router {
 
     package func start() async throws(DriverError) -> RouterStatus {
         isStopping = false
-        return try await adoptOrLaunch()
+        return await withTable(try await adoptOrLaunch())
     }
 
     package func status() async throws(DriverError) -> RouterStatus {
         let hello = try await hello("status")
-        return RouterStatus(hello, isAdopted: process?.isChild != true)
+        return await withTable(RouterStatus(hello, isAdopted: process?.isChild != true))
+    }
+
+    /// Adds the live table: what addresses the proxy listens on, only itself can tell.
+    private func withTable(_ status: RouterStatus) async -> RouterStatus {
+        guard status.generation > 0 else {
+            return status
+        }
+        var status = status
+        do throws(DriverError) {
+            status.table = try await channel.call("table") { client throws(ProxyClientError) in
+                try client.table()
+            }
+        } catch {
+            // Such as a proxy of a version that does not know the question: it works all the same.
+            logger.notice("the proxy did not tell its table: \(error)")
+        }
+        return status
     }
 
     package func apply(_ table: ProxyTable) async throws(DriverError) {

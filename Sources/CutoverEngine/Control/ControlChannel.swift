@@ -8,6 +8,7 @@ import Glibc
 /// the value that owns it.
 final class ControlChannel: Sendable {
     private let descriptor: Int32
+    private let readTimeout: Int?
 
     /// Takes over a connected descriptor.
     ///
@@ -15,6 +16,7 @@ final class ControlChannel: Sendable {
     /// read waits for ever.
     init(taking descriptor: Int32, writeTimeout: Int, readTimeout: Int?) {
         self.descriptor = descriptor
+        self.readTimeout = readTimeout
         setTimeout(SO_SNDTIMEO, seconds: writeTimeout)
         if let readTimeout {
             setTimeout(SO_RCVTIMEO, seconds: readTimeout)
@@ -132,6 +134,8 @@ final class ControlChannel: Sendable {
                     throw .broken("it ended in the middle of a message")
                 }
                 return nil
+            } else if errno == EAGAIN, let readTimeout {
+                throw .silent(processID: peerProcess, seconds: readTimeout)
             } else if errno != EINTR {
                 throw .broken(String(cString: strerror(errno)))
             }

@@ -10,9 +10,10 @@ package struct ControlClient: Sendable {
     package let path: String
 
     /// The longest that the engine may stay silent, in seconds.
-    private static let patience = 30
+    private let patience: Int
 
-    package init(stateDirectory: String) {
+    package init(stateDirectory: String, patience: Int = 30) {
+        self.patience = patience
         path = "\(stateDirectory)/\(ControlProtocol.socketName)"
     }
 
@@ -103,8 +104,8 @@ package struct ControlClient: Sendable {
         do throws(UnixSocket.Failure) {
             return ControlChannel(
                 taking: try UnixSocket.connect(to: path),
-                writeTimeout: Self.patience,
-                readTimeout: Self.patience
+                writeTimeout: patience,
+                readTimeout: patience
             )
         } catch {
             switch error.code {

@@ -50,6 +50,8 @@ package enum ControlError: Error, Hashable, Sendable, CustomStringConvertible {
     case refused(reason: String)
     /// The engine speaks another version of the protocol.
     case otherVersion(Int)
+    /// Nothing came for so many seconds from the process that listens; `nil`: unknown which.
+    case silent(processID: Int32?, seconds: Int)
     /// The connection broke, or what came was no answer.
     case broken(String)
 
@@ -63,6 +65,10 @@ package enum ControlError: Error, Hashable, Sendable, CustomStringConvertible {
         case .otherVersion(let version):
             "the running engine speaks version \(version) of the control protocol, this program "
                 + "version \(ControlProtocol.version); use the same version of cutover for both"
+        case .silent(let processID, let seconds):
+            "the engine" + (processID.map { " (process \($0))" } ?? "")
+                + " has not answered for \(seconds) s; the command may still be followed: look "
+                + "with `cutover status`"
         case .broken(let detail):
             "the connection to the engine broke: \(detail)"
         }

@@ -36,6 +36,7 @@ enum EngineMessage: Sendable {
     case counted(Result<ProxyStats, DriverError>)
     case routerStarted(Result<RouterStatus, DriverError>)
     case router(RouterEvent)
+    case logsRotated
     case alarm
     case journal(
         limit: Int,

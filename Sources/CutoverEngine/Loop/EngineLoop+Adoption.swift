@@ -70,6 +70,7 @@ extension EngineLoop {
         var commit = StoreCommit(at: now)
         commit.services = state.services.map { ServiceRecord($0.machine) }
         try write(&commit)
+        pruneStore()
         publishWhenDue()
     }
 
@@ -106,8 +107,12 @@ extension EngineLoop {
         }
         listen()
         routerStarted(await router)
-        for (id, adoption) in await adoptions {
-            adopted(id, adoption)
+        // First those whose health has to be learned again: until it is, nothing is decided because
+        // of the others.
+        for isOpen in [true, false] {
+            for (id, adoption) in await adoptions where leavesOpen(id, adoption) == isOpen {
+                adopted(id, adoption)
+            }
         }
         for index in state.services.indices {
             startOutstanding(of: index)
@@ -141,6 +146,13 @@ extension EngineLoop {
         ]
     }
 
+    /// Whether rollouts stand until more is known of an instance.
+    private func leavesOpen(_ id: InstanceID, _ adoption: Adoption) -> Bool {
+        let service = state.services.first { $0.instances[id] != nil }
+        let entry = service?.machine.instances.first { $0.id == id }
+        return adoption == .running || entry?.condition.wasHealthy ?? false
+    }
+
     private func adopted(_ id: InstanceID, _ adoption: Adoption) {
         guard let index = state.services.firstIndex(where: { $0.instances[id] != nil }) else {
             return
@@ -150,28 +162,38 @@ extension EngineLoop {
             adoptedStray(id, adoption, at: index)
             return
         }
-        switch adoption {
-        case .running:
+        if case .gone(let reason) = adoption {
+            state.services[index].updateInstance(id) { $0.evidence.lastExit = reason }
+        }
+        switch (entry.condition, adoption) {
+        case (.stopping, _), (.stopped, _):
+            // The machine's own effect stops it, or finds that it is gone.
+            state.services[index].updateInstance(id) { instance in
+                instance.activity = adoption == .running ? .stopping : .stopped
+            }
+            unsaved.insert(id)
+        case (_, .running):
             state.services[index].updateInstance(id) { instance in
                 instance.activity = .running
                 instance.wasHealthy = entry.condition.wasHealthy
-                instance.health.processStarted(at: now)
+                // Its start grace is long over, unless it has only just been started.
+                instance.health.processStarted(at: instance.process?.startedAt ?? now)
                 instance.nextProbeAt = now
             }
             state.services[index].unproven.insert(id)
-        case .gone(let reason):
-            state.services[index].updateInstance(id) { instance in
-                instance.evidence.lastExit = reason
-            }
+        case (.healthy, .gone(let reason)):
+            processWasLost(id, of: index, evidence: reason)
+        case (.starting, .gone(let reason)), (.unhealthy, .gone(let reason)),
+            (.failed, .gone(let reason)):
             processEnded(id, of: index, evidence: reason)
         }
     }
 
     /// No rollout knows it any more, so that nothing would ever route to it or stop it.
     private func adoptedStray(_ id: InstanceID, _ adoption: Adoption, at index: Int) {
-        unsaved.insert(id)
-        state.services[index].updateInstance(id) { $0.activity = .stopped }
         guard case .running = adoption else {
+            unsaved.insert(id)
+            state.services[index].updateInstance(id) { $0.activity = .stopped }
             return
         }
         let service = state.services[index].name

@@ -12,6 +12,8 @@ extension EngineLoop {
         for index in state.services.indices {
             if let wake = state.services[index].nextWake, wake <= now {
                 restartInstances(of: index)
+                expireLosses(of: index)
+                stopStrays(of: index)
                 probeInstances(of: index)
                 state.services[index].nextWake =
                     state.services[index].instances.values.compactMap(\.nextWake).min()
@@ -21,6 +23,7 @@ extension EngineLoop {
         }
         countWhenDue()
         rotateLogs()
+        retryRoutes()
         for instant in [
             schedule.nextCount, schedule.nextLogRotation, schedule.storeRetryAt,
             tables.retryAt,
@@ -72,17 +75,31 @@ extension EngineLoop {
         }
     }
 
+    /// A route that could not be made is tried again with every alarm, about once a second.
+    private func retryRoutes() {
+        for service in state.services where state.faults[.route(service.name)] != nil {
+            tables.isStale = true
+        }
+        schedule.wake(by: tables.refusedMoves.values.min())
+    }
+
     private func rotateLogs() {
-        let due = schedule.nextLogRotation ?? now
-        guard due <= now else {
+        guard let due = schedule.nextLogRotation, due <= now else {
             return
         }
-        schedule.nextLogRotation = now + .seconds(1)
+        // The next pass begins a while after this one has ended: they never overlap.
+        schedule.nextLogRotation = nil
         let runtime = drivers.runtime
         inbox.work.begin()
         Task { [inbox] in
             await runtime.rotateLogs()
+            inbox.send(.logsRotated)
             inbox.work.end()
         }
+    }
+
+    func logsRotated() {
+        schedule.nextLogRotation = now + .seconds(1)
+        schedule.wake(by: schedule.nextLogRotation)
     }
 }

@@ -18,6 +18,9 @@ extension EngineLoop {
         if let reason = reasonToWait(command.action, at: index) {
             return .refused(reason: reason)
         }
+        if command.action == .rollback, state.services[index].machine.live == nil {
+            withdrawTable(of: index)
+        }
         let before = state.services[index].machine
         var after = before
         let id = RolloutID(rawValue: lastRollout.rawValue + 1)

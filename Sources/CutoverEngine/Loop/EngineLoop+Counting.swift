@@ -120,10 +120,7 @@ extension EngineLoop {
     func routerAppeared(_ status: RouterStatus) {
         state.proxy = .running(processID: status.processID, generation: status.generation)
         state.faults[.proxy] = nil
-        tables.generation = max(tables.generation, status.generation)
-        tables.live = nil
-        tables.isStale = true
-        tables.isRouterReady = true
+        tables.routerAppeared(status)
         schedule.nextCount = now
         schedule.wake(by: now)
         noteProxy(

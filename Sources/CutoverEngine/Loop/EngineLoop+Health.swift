@@ -46,6 +46,7 @@ extension EngineLoop {
         else {
             return
         }
+        let isLost = instance.loss != nil
         var change: HealthChange?
         state.services[index].updateInstance(id) { instance in
             instance.note(result)
@@ -56,16 +57,21 @@ extension EngineLoop {
         switch change {
         case .becameHealthy:
             tables.isStale = true
+            lossEnded(id, of: index)
             tell(.instanceHealthy(id), to: service)
+            prove(id, at: index)
         case .becameUnhealthy(let evidence):
             tables.isStale = true
             unsaved.insert(id)
-            tell(.instanceUnhealthy(id, evidence: evidence), to: service)
+            // What was lost and is slow to come back has time until its loss is told.
+            if !isLost {
+                tell(.instanceUnhealthy(id, evidence: evidence), to: service)
+                prove(id, at: index)
+            }
+        case nil where result.passed && !isLost:
+            prove(id, at: index)
         case nil:
             break
-        }
-        if result.passed || change != nil {
-            prove(id, at: index)
         }
     }
 

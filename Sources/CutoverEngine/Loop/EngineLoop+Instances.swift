@@ -89,6 +89,9 @@ extension EngineLoop {
         }
         switch result {
         case .success(let process):
+            guard process != instance.ended else {
+                return
+            }
             guard instance.isWanted else {
                 stopStray(id, of: service)
                 return
@@ -118,10 +121,11 @@ extension EngineLoop {
             instance.evidence.lastExit = error.message
         }
         unsaved.insert(id)
-        if !error.isRetryable {
+        if isRelaunch {
+            processEnded(id, of: index, evidence: error.message, isHopeless: !error.isRetryable)
+        } else if !error.isRetryable {
+            // Whoever asked for it decides what follows.
             tell(.instanceFailed(id, evidence: error.message), to: state.services[index].name)
-        } else if isRelaunch {
-            processEnded(id, of: index, evidence: error.message)
         }
     }
 
@@ -133,6 +137,7 @@ extension EngineLoop {
             state.services[index].updateInstance(id) { instance in
                 instance.activity = .stopping
                 instance.nextProbeAt = nil
+                instance.loss = nil
             }
             prove(id, at: index)
         }
@@ -155,7 +160,7 @@ extension EngineLoop {
         }
     }
 
-    private static func stop(
+    static func stop(
         _ id: InstanceID,
         of service: ServiceName,
         grace: Duration,
@@ -179,31 +184,28 @@ extension EngineLoop {
         _ result: Result<InstanceExit?, DriverError>,
         log: [String]
     ) {
-        guard let index = state.index(of: service), case .success(let exit) = result else {
+        guard let index = state.index(of: service) else {
             return
         }
-        state.services[index].updateInstance(id) { instance in
-            instance.activity = .stopped
-            // How it ended by itself before says more than that it did as it was told.
-            if let exit, instance.evidence.lastExit == nil {
-                instance.evidence.lastExit = "\(exit.status), stopped by Cutover"
+        switch result {
+        case .success(let exit):
+            state.services[index].updateInstance(id) { instance in
+                instance.activity = .stopped
+                instance.loss = nil
+                // How it ended by itself before says more than that it did as it was told.
+                if let exit, instance.evidence.lastExit == nil {
+                    instance.evidence.lastExit = "\(exit.status), stopped by Cutover"
+                }
+                if !log.isEmpty {
+                    instance.evidence.log = log
+                }
             }
-            if !log.isEmpty {
-                instance.evidence.log = log
-            }
-        }
-        prove(id, at: index)
-        unsaved.insert(id)
-        tables.isStale = true
-    }
-
-    /// A start that was under way when the instance was given up came through: it is undone.
-    func stopStray(_ id: InstanceID, of service: ServiceName) {
-        let (runtime, inbox) = (drivers.runtime, inbox)
-        inbox.work.begin()
-        Task {
-            _ = await Self.stop(id, of: service, grace: .zero, runtime: runtime, inbox: inbox)
-            inbox.work.end()
+            state.faults[.stray(id)] = nil
+            prove(id, at: index)
+            unsaved.insert(id)
+            tables.isStale = true
+        case .failure(let error):
+            stopFailed(id, of: index, error)
         }
     }
 
@@ -218,6 +220,7 @@ extension EngineLoop {
             return
         }
         state.services[index].updateInstance(id) { instance in
+            instance.ended = exit.process
             instance.evidence.lastExit = exit.status.description
             instance.evidence.log = log
         }
@@ -226,26 +229,46 @@ extension EngineLoop {
     }
 
     /// Takes the instance out of the proxy's choice at once, and decides about another process.
-    func processEnded(_ id: InstanceID, of index: Int, evidence: String) {
+    ///
+    /// `isHopeless` is one that could not even be started, and will not be unless somebody mends
+    /// something: it is given up, and tried again all the same, seldom.
+    func processEnded(
+        _ id: InstanceID,
+        of index: Int,
+        evidence: String,
+        isHopeless: Bool = false
+    ) {
         let service = state.services[index].name
-        var hasGivenUp = false
-        state.services[index].updateInstance(id) { instance in
-            instance.health.processEnded()
-            instance.wasHealthy = false
-            instance.nextProbeAt = nil
-            let decision = instance.restart.processEnded(at: now)
-            hasGivenUp = decision.isCrashLoop
-            instance.activity = .restarting(at: decision.restartAt)
-            schedule.wake(by: decision.restartAt)
+        let isCrashLoop = backOff(id, of: index, isHopeless: isHopeless)
+        guard isCrashLoop || isHopeless || state.services[index].instances[id]?.loss == nil else {
+            return
         }
-        unsaved.insert(id)
-        tables.isStale = true
-        if hasGivenUp {
+        state.services[index].updateInstance(id) { $0.loss = nil }
+        if isCrashLoop || isHopeless {
             tell(.instanceFailed(id, evidence: evidence), to: service)
         } else {
             tell(.instanceUnhealthy(id, evidence: evidence), to: service)
         }
         prove(id, at: index)
+    }
+
+    /// Waits before the next process; returns whether the instance crashes in a loop.
+    func backOff(_ id: InstanceID, of index: Int, isHopeless: Bool = false) -> Bool {
+        let longest = state.services[index].configuration.runtime.restart.maximumDelay
+        var isCrashLoop = false
+        state.services[index].updateInstance(id) { instance in
+            instance.health.processEnded()
+            instance.wasHealthy = false
+            instance.nextProbeAt = nil
+            let decision = instance.restart.processEnded(at: now)
+            isCrashLoop = decision.isCrashLoop
+            let restartAt = isHopeless ? now + longest : decision.restartAt
+            instance.activity = .restarting(at: restartAt)
+            schedule.wake(by: restartAt)
+        }
+        unsaved.insert(id)
+        tables.isStale = true
+        return isCrashLoop
     }
 
     /// Starts the instances of a service whose back-off is over.

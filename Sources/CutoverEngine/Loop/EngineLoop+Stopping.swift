@@ -1,6 +1,7 @@
 import CutoverCore
 import CutoverDrivers
 import CutoverStore
+import Logging
 
 /// The engine's end.
 extension EngineLoop {
@@ -23,19 +24,26 @@ extension EngineLoop {
                 (instance.instance.id, service.configuration.runtime.stopGrace)
             }
         }
-        let (drivers, inbox, publisher) = (drivers, inbox, publisher)
+        let (drivers, inbox, publisher, logger) = (drivers, inbox, publisher, logger)
         inbox.work.begin()
         Task {
             if mode == .stopEverything {
                 await withTaskGroup { group in
                     for (id, grace) in instances {
                         group.addTask {
-                            // What could not be stopped is the runtime's to report in its own log.
-                            _ = try? await drivers.runtime.stop(id, grace: grace)
+                            do throws(DriverError) {
+                                _ = try await drivers.runtime.stop(id, grace: grace)
+                            } catch {
+                                logger.error("instance \(id.key) was not stopped: \(error)")
+                            }
                         }
                     }
                 }
-                try? await drivers.router.stop(grace: Self.proxyGrace)
+                do throws(DriverError) {
+                    try await drivers.router.stop(grace: Self.proxyGrace)
+                } catch {
+                    logger.error("the proxy was not stopped: \(error)")
+                }
             }
             inbox.finish()
             publisher.finish()

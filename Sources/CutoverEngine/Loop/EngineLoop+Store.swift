@@ -4,6 +4,9 @@ import Logging
 
 /// Writing, and what happens when it fails.
 extension EngineLoop {
+    /// Journal rows after which the store is pruned: a rollout that never ends writes too.
+    static let pruningInterval = 500
+
     /// Commits, with the instances whose records are old, and shows the journal's new rows.
     func write(_ commit: inout StoreCommit) throws(StoreError) {
         let saved = unsaved
@@ -23,6 +26,10 @@ extension EngineLoop {
             tables.reserved = generation
         }
         state.faults[.store] = nil
+        rowsSincePruning += commit.journal.count
+        if rowsSincePruning >= Self.pruningInterval {
+            pruneStore()
+        }
     }
 
     /// Writes journal rows that belong to no transition.
@@ -70,10 +77,11 @@ extension EngineLoop {
     }
 
     func pruneStore() {
+        rowsSincePruning = 0
         do throws(StoreError) {
             try store.prune()
         } catch {
-            logger.error("the journal was not pruned: \(error)")
+            logger.error("the store was not pruned: \(error)")
         }
     }
 

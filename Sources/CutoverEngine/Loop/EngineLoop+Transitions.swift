@@ -67,10 +67,7 @@ extension EngineLoop {
         commit.removedInstances = forgotten
         try write(&commit)
         state.services[index].machine = after
-        for id in forgotten {
-            state.services[index].instances[id] = nil
-            state.services[index].traffic.forget(id)
-        }
+        state.services[index].forget(forgotten)
         for release in commit.releases {
             state.services[index].noteRelease(release.release)
         }
@@ -79,6 +76,7 @@ extension EngineLoop {
             if let ended = transition.endOfPreviousRollout {
                 state.services[index].noteEnd(of: ended)
             }
+            dropTableOfNothing(at: index)
             pruneStore()
         }
     }
@@ -112,6 +110,9 @@ extension EngineLoop {
     func cancelAbandonedEffects(of index: Int) {
         let service = state.services[index]
         let outstanding = Set(service.machine.outstandingEffects.compactMap(\.id))
+        tables.pending.removeAll { change in
+            change.service == service.name && !outstanding.contains(change.effect)
+        }
         for (id, effect) in effects
         where effect.service == service.name && effect.endsWithPhase && !outstanding.contains(id) {
             effect.task.cancel()

@@ -28,6 +28,8 @@ actor EngineLoop {
     var lastRollout = RolloutID(rawValue: 0)
     /// Instances whose record in the store is older than what is known.
     var unsaved: Set<InstanceID> = []
+    /// Journal rows that were written since the store was pruned.
+    var rowsSincePruning = 0
     var listeners: [Task<Void, Never>] = []
     var isStopping = false
 
@@ -91,6 +93,8 @@ actor EngineLoop {
             routerStarted(result)
         case .router(let event):
             routerReported(event)
+        case .logsRotated:
+            logsRotated()
         case .alarm:
             alarmRang()
         case .journal(let limit, let service, let reply):

@@ -9,6 +9,7 @@ struct Schedule {
     /// The earliest instant that anybody has asked for since the last alarm.
     private(set) var wanted: Timestamp?
     var nextCount: Timestamp?
+    /// `nil` while one is under way.
     var nextLogRotation: Timestamp?
     /// A commit failed: when the next is tried.
     var storeRetryAt: Timestamp?

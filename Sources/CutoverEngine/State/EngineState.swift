@@ -46,6 +46,10 @@ enum FaultPlace: Hashable, Comparable {
     case store
     case proxy
     case table
-    case logs
-    case service(String)
+    /// The proxy cannot listen where the manifest says.
+    case move(ServiceName)
+    /// A service's route cannot be made anew.
+    case route(ServiceName)
+    /// An instance that no rollout knows cannot be stopped.
+    case stray(InstanceID)
 }

@@ -9,8 +9,15 @@ struct HostedInstance {
     var process: InstanceProcess?
     var activity = Activity.starting
     var health: HealthTracker
+    /// Its last process that is known to have ended.
+    ///
+    /// The word that it was started may come later than the word that it ended.
+    var ended: InstanceProcess?
     /// By the last engine, until this one has found out: the proxy goes on as it was.
     var wasHealthy = false
+    /// It was healthy and its process ended while no engine ran: what the rollout is told of it is
+    /// still open.
+    var loss: Loss?
     var restart: RestartPolicy
     var restarts = 0
     var evidence = InstanceEvidence()
@@ -22,6 +29,15 @@ struct HostedInstance {
     ///
     /// `nil` while one is under way or none is wanted.
     var nextProbeAt: Timestamp?
+    /// It belongs to no rollout and could not be stopped: when that is tried again.
+    var stopRetryAt: Timestamp?
+
+    /// The end of a process that nobody saw.
+    struct Loss: Hashable {
+        var evidence: String
+        /// A new process that is not healthy by then is a loss indeed.
+        var until: Timestamp
+    }
 
     /// What is being done with its process.
     enum Activity: Hashable {
@@ -68,7 +84,8 @@ struct HostedInstance {
     }
 
     var nextWake: Timestamp? {
-        if case .restarting(let at) = activity { at } else { nextProbeAt }
+        let next = if case .restarting(let at) = activity { at } else { nextProbeAt }
+        return [next, loss?.until, stopRetryAt].compactMap(\.self).min()
     }
 
     /// The most that is known of its process, for the store.

@@ -1,5 +1,6 @@
 import CutoverCore
 import CutoverDrivers
+import CutoverStore
 import CutoverWire
 
 extension ServiceState {
@@ -95,18 +96,24 @@ extension ServiceState {
 
     /// Puts an event behind the ones that wait already.
     ///
-    /// What repeats is kept once.
+    /// What repeats is kept once, and of an instance's health the last loss and what followed: an
+    /// instance that comes and goes while nothing can be written must not fill the memory.
     mutating func deferEvent(_ event: RolloutEvent) {
         switch event {
         // Told again as long as it is true.
         case .tick, .verdict:
-            break
-        case .promote, .pause, .continue, .rollback, .supersede, .instanceHealthy,
-            .instanceUnhealthy, .instanceFailed, .effectSucceeded, .effectFailed, .checkFinished:
-            if deferred.last != event {
-                deferred.append(event)
+            return
+        case .instanceHealthy:
+            deferred.removeAll { $0 == event }
+        case .instanceUnhealthy(let id, _), .instanceFailed(let id, _):
+            deferred.removeAll { $0.healthSubject == id }
+        case .promote, .pause, .continue, .rollback, .supersede, .effectSucceeded, .effectFailed,
+            .checkFinished:
+            guard deferred.last != event else {
+                return
             }
         }
+        deferred.append(event)
     }
 
     /// Remembers how a rollout ended; one that runs says nothing of its release.
@@ -120,13 +127,53 @@ extension ServiceState {
     mutating func noteRelease(_ release: ReleaseName) {
         seenReleases.removeAll { $0 == release }
         seenReleases.insert(release, at: 0)
+        if seenReleases.count > Store.releasesKept {
+            seenReleases.removeLast()
+        }
+    }
+
+    /// Whether the proxy must be told where to listen for the service.
+    ///
+    /// One that it does not have at all gets there with the table that its machine asks for, unless
+    /// that was confirmed already, by a proxy that is gone.
+    func wantsMove(from inForce: ProxyRoute?) -> Bool {
+        guard let inForce else {
+            return !(table?.sides ?? []).isEmpty
+        }
+        return inForce.listen != SocketAddress(configuration.listen)
+            || inForce.preview != configuration.preview.flatMap(SocketAddress.init)
+    }
+
+    mutating func forget(_ ids: [InstanceID]) {
+        for id in ids {
+            instances[id] = nil
+        }
+        if !ids.isEmpty {
+            traffic.keep(instances.values.map(\.instance))
+        }
     }
 
     /// Stopped instances that nobody asks about any more, once `after` has begun another rollout.
+    ///
+    /// Never one that a table names which may be in force: no table could be made any more.
     func forgettable(_ after: ServiceMachine) -> [InstanceID] {
-        let present = Set(after.instances.map(\.id))
+        let routed = [table, doubtful].compactMap(\.self).flatMap(\.sides).flatMap(\.rotation)
+        let present = Set(after.instances.map(\.id) + routed)
         return instances.values
             .filter { $0.activity == .stopped && !present.contains($0.instance.id) }
             .map(\.instance.id)
+    }
+}
+
+extension RolloutEvent {
+    /// The instance whose health it is about.
+    fileprivate var healthSubject: InstanceID? {
+        switch self {
+        case .instanceHealthy(let id), .instanceUnhealthy(let id, _), .instanceFailed(let id, _):
+            id
+        case .promote, .pause, .continue, .rollback, .supersede, .effectSucceeded, .effectFailed,
+            .checkFinished, .verdict, .tick:
+            nil
+        }
     }
 }

@@ -158,10 +158,14 @@ struct ServiceTraffic {
         }
     }
 
-    mutating func forget(_ id: InstanceID) {
-        instances[id] = nil
-        readings[id] = nil
-        consecutiveFailures[id] = nil
+    /// Forgets what was counted for other instances than these, and for releases without any.
+    mutating func keep(_ known: [Instance]) {
+        let ids = Set(known.map(\.id))
+        let names = Set(known.map(\.release))
+        instances = instances.filter { ids.contains($0.key) }
+        readings = readings.filter { ids.contains($0.key) }
+        consecutiveFailures = consecutiveFailures.filter { ids.contains($0.key) }
+        releases = releases.filter { names.contains($0.key) }
     }
 }
 

@@ -258,6 +258,8 @@ extension ProxyServer {
             }
             ending = .unwanted(graceMilliseconds: grace)
             return .stopping
+        case .table:
+            return .table(table)
         }
     }
 

@@ -33,6 +33,14 @@ package struct ProxyClient: Sendable {
         }
     }
 
+    /// Reads the live table; `nil` when there is none.
+    package func table() throws(ProxyClientError) -> ProxyTable? {
+        guard case .table(let table) = try call(.table) else {
+            throw unexpected("table")
+        }
+        return table
+    }
+
     /// Reads all counters.
     package func stats() throws(ProxyClientError) -> ProxyStats {
         guard case .stats(let stats) = try call(.stats) else {

@@ -18,6 +18,9 @@ package enum ProxyRequest: Hashable, Sendable {
     /// Stop accepting, finish what runs for at most this long, exit; refused for an older epoch
     /// than the table's.
     case shutdown(graceMilliseconds: UInt32, epoch: UInt64)
+
+    /// What is the live table?
+    case table
 }
 
 /// The proxy's answer.
@@ -36,6 +39,9 @@ package enum ProxyResponse: Hashable, Sendable {
 
     /// To `shutdown`.
     case stopping
+
+    /// To `table`: the live one, or `nil` when there is none.
+    case table(ProxyTable?)
 
     /// To anything that was not done; nothing changed. The text names the place, the fault and the
     /// fix.
@@ -93,6 +99,8 @@ extension ProxyRequest: ByteCodable {
             writer.write(byte: 5)
             writer.write(UInt64(grace))
             writer.write(epoch)
+        case .table:
+            writer.write(byte: 6)
         }
     }
 
@@ -107,6 +115,7 @@ extension ProxyRequest: ByteCodable {
         case 5:
             let grace = try reader.integer("grace", as: UInt32.self)
             self = .shutdown(graceMilliseconds: grace, epoch: try reader.integer("epoch"))
+        case 6: self = .table
         default: throw reader.error(.malformed, in: "request")
         }
     }
@@ -132,6 +141,9 @@ extension ProxyResponse: ByteCodable {
         case .refused(let reason):
             writer.write(byte: 6)
             writer.write(reason)
+        case .table(let table):
+            writer.write(byte: 7)
+            writer.write(table)
         }
     }
 
@@ -143,6 +155,7 @@ extension ProxyResponse: ByteCodable {
         case 4: self = .cut(count: try reader.integer("count"))
         case 5: self = .stopping
         case 6: self = .refused(reason: try reader.text("reason"))
+        case 7: self = .table(try reader.optional("table", of: ProxyTable.self))
         default: throw reader.error(.malformed, in: "response")
         }
     }

@@ -27,7 +27,9 @@ import Testing
         let router = bench.router()
         _ = try await router.start()
         try await router.apply(bench.table(1, server.address))
-        #expect(try await router.status().generation == 1)
+        let status = try await router.status()
+        #expect(status.generation == 1)
+        #expect(status.table == bench.table(1, server.address))
         #expect(await bench.request() == "200")
         let stats = try await router.stats()
         #expect(stats.services.first?.backends.first?.requests == 1)
@@ -86,6 +88,27 @@ import Testing
             }
         }
         #expect(await bench.request() == "200")
+        try await router.stop(grace: .zero)
+    }
+
+    /// The engine is told of the proxy all the same, so that the other services get their routes.
+    @Test func aProxyWhoseAddressWasTakenMeanwhileIsStillReported() async throws {
+        let bench = try RouterBench()
+        let server = try await CannedServer.start(status: "200 OK")
+        let router = bench.router()
+        let first = try await router.start()
+        try await router.apply(bench.table(3, server.address))
+        unlink(bench.directory.file("proxy.table"))
+        let thief = try Listener(sharing: bench.port)
+        kill(first.processID, SIGKILL)
+        var events = router.events.makeAsyncIterator()
+        #expect(await events.next() == .exited(.signalled(SIGKILL)))
+        guard case .restarted(let second) = await events.next() else {
+            Issue.record("not restarted")
+            return
+        }
+        #expect(second.generation == 0 && second.table == nil)
+        withExtendedLifetime(thief) {}
         try await router.stop(grace: .zero)
     }
 

@@ -15,6 +15,15 @@ final class Listener: Sendable {
         self.port = UInt16(port)
     }
 
+    /// Takes a port beside whoever listens there with SO_REUSEPORT.
+    init(sharing port: UInt16) throws {
+        descriptor = clinux_listen_ipv4(0x7f00_0001, port, 1)
+        guard descriptor >= 0 else {
+            throw TookTooLong(description: "port \(port) to share")
+        }
+        self.port = port
+    }
+
     deinit {
         close(descriptor)
     }

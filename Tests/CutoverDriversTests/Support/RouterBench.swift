@@ -10,10 +10,12 @@ final class RouterBench: Sendable {
     let directory: TemporaryDirectory
     /// Where the proxy listens for clients.
     let listen: CutoverWire.SocketAddress
+    let port: UInt16
 
     init() throws {
         directory = try TemporaryDirectory()
-        listen = .ipv4(host: "127.0.0.1", port: try Listener().port)
+        port = try Listener().port
+        listen = .ipv4(host: "127.0.0.1", port: port)
     }
 
     func router(executable: String = RouterBench.executable, epoch: UInt64 = 1) -> EmbeddedRouter {

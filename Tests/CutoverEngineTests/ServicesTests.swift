@@ -1,0 +1,214 @@
+import CutoverCore
+import CutoverDrivers
+import CutoverEngine
+import CutoverStore
+import CutoverTestSupport
+import CutoverWire
+import Synchronization
+import Testing
+
+/// Services share one table and nothing else: what goes wrong with one holds up no other.
+@Suite struct ServicesTests {
+    static let check = CheckConfiguration(
+        name: "smoke",
+        stage: .beforePromotion,
+        kind: .command(["true"]),
+        timeout: .seconds(1),
+        retries: 0
+    )
+
+    static let api = ServiceConfiguration.fixture(name: "api", port: 8090, checks: [check])
+
+    /// A fixture in which `v1` of `web` serves.
+    func serving(_ services: [ServiceConfiguration]) async throws -> EngineFixture {
+        let fixture = try await EngineFixture(services)
+        await fixture.deploy("v1")
+        try #require(await fixture.advance { $0.outcome == .promoted })
+        return fixture
+    }
+
+    /// A fixture in which `v2` of `web` has just been given all traffic, and `v1` is warm.
+    func warm(_ services: [ServiceConfiguration]) async throws -> EngineFixture {
+        let fixture = try await serving(services)
+        await fixture.deploy("v2")
+        try #require(await fixture.advance { $0.phase == .awaitingPromotion })
+        await fixture.send(.promote)
+        try #require(await fixture.advance { $0.phase == .warm })
+        return fixture
+    }
+
+    func routes(_ fixture: EngineFixture) -> [ProxyRoute] {
+        fixture.world.state.withLock { $0.table?.routes ?? [] }
+    }
+
+    func listening(_ fixture: EngineFixture) -> [String: String] {
+        Dictionary(uniqueKeysWithValues: routes(fixture).map { ($0.service, "\($0.listen)") })
+    }
+
+    // MARK: - First deployments that come to nothing
+
+    @Test func aFirstDeploymentThatFailedLeavesNoRouteBehind() async throws {
+        let fixture = try await serving([.fixture(), Self.api])
+        fixture.world.state.withLock { $0.failingChecks = ["smoke"] }
+        await fixture.deploy("v1", of: "api")
+        let isChecked = await fixture.advance {
+            $0.service("api")?.rollout?.progress.phase == .verifying
+        }
+        try #require(isChecked)
+        #expect(routes(fixture).map(\.service) == ["web", "api"])
+        await fixture.send(.rollback, of: "api")
+        try #require(await fixture.advance { $0.service("api")?.rollout?.progress.outcome != nil })
+        #expect(routes(fixture).map(\.service) == ["web"])
+        #expect(fixture.faults.isEmpty)
+    }
+
+    @Test func aFirstDeploymentThatFailedHoldsUpNoOtherService() async throws {
+        let fixture = try await serving([.fixture(), Self.api])
+        fixture.world.state.withLock { $0.failingChecks = ["smoke"] }
+        await fixture.deploy("v1", of: "api")
+        let isChecked = await fixture.advance {
+            $0.service("api")?.rollout?.progress.phase == .verifying
+        }
+        try #require(isChecked)
+        await fixture.send(.rollback, of: "api")
+        try #require(await fixture.advance { $0.service("api")?.rollout?.progress.outcome != nil })
+        await fixture.deploy("v2", of: "api")
+        await fixture.deploy("v2")
+        try #require(await fixture.advance { $0.phase == .awaitingPromotion })
+        await fixture.send(.promote)
+        #expect(fixture.world.shares() == ["v2": 100])
+        await fixture.send(.rollback)
+        #expect(fixture.world.shares() == ["v1": 100])
+        #expect(fixture.faults.isEmpty)
+    }
+
+    /// The deploy that waits begins in the same step in which the first one ends.
+    @Test func aFirstDeploymentThatGaveWayHoldsUpNoOtherService() async throws {
+        let fixture = try await serving([.fixture(), Self.api])
+        fixture.world.state.withLock { $0.failingChecks = ["smoke"] }
+        await fixture.deploy("v1", of: "api")
+        let isChecked = await fixture.advance {
+            $0.service("api")?.rollout?.progress.phase == .verifying
+        }
+        try #require(isChecked)
+        await fixture.deploy("v2", of: "api")
+        let isNext = await fixture.advance {
+            $0.service("api")?.rollout?.candidate.rawValue == "v2"
+        }
+        try #require(isNext)
+        await fixture.deploy("v2")
+        try #require(await fixture.advance { $0.phase == .awaitingPromotion })
+        await fixture.send(.promote)
+        #expect(fixture.world.shares() == ["v2": 100])
+        #expect(fixture.faults.isEmpty)
+    }
+
+    @Test func aPreviewThatNobodyWaitsForIsNotSent() async throws {
+        let fixture = try await serving([.fixture(), Self.api])
+        try await fixture.restart { world in
+            world.state.withLock { state in
+                state.isProxyRunning = false
+                state.refusesToStart = true
+            }
+        }
+        await fixture.deploy("v2")
+        await fixture.advance(by: .seconds(10))
+        #expect(fixture.phase == .starting)
+        await fixture.send(.rollback)
+        let sent = fixture.world.state.withLock(\.tables.count)
+        fixture.world.state.withLock { $0.refusesToStart = false }
+        try #require(await fixture.advance { $0.outcome != nil })
+        let tables = fixture.world.state.withLock(\.tables).dropFirst(sent)
+        #expect(tables.flatMap(\.routes).allSatisfy { $0.previewSide == nil })
+    }
+
+    // MARK: - Addresses
+
+    @Test func aServiceWhoseNewAddressIsTakenStaysWhereItIsAndHoldsUpNoOther() async throws {
+        var api = Self.api
+        let fixture = try await warm([.fixture(), api])
+        await fixture.deploy("v1", of: "api")
+        let isServed = await fixture.advance {
+            $0.service("api")?.rollout?.progress.outcome == .promoted
+        }
+        try #require(isServed)
+        await fixture.deploy("v3")
+        try #require(await fixture.advance { $0.phase == .awaitingPromotion })
+        await fixture.send(.promote)
+        try #require(fixture.world.shares() == ["v3": 100])
+        api.listen = "127.0.0.1:8095"
+        fixture.configuration.services[1] = api
+        fixture.world.state.withLock {
+            $0.taken = [.ipv4(host: "127.0.0.1", port: 8095)]
+        }
+        try await fixture.restart()
+        await fixture.settle()
+        #expect(fixture.faults.count == 1)
+        #expect(fixture.faults.first?.hasPrefix("api stays on 127.0.0.1:8090: ") == true)
+        await fixture.send(.rollback)
+        #expect(fixture.world.shares() == ["v2": 100])
+        #expect(listening(fixture) == ["web": "127.0.0.1:8080", "api": "127.0.0.1:8090"])
+        await fixture.advance(by: .seconds(30))
+        #expect(fixture.journal.filter { $0.hasPrefix("api stays on") }.count == 1)
+        fixture.world.state.withLock { $0.taken = [] }
+        await fixture.advance(by: .seconds(2))
+        #expect(listening(fixture) == ["web": "127.0.0.1:8080", "api": "127.0.0.1:8095"])
+        #expect(fixture.faults.isEmpty)
+    }
+
+    @Test func aProxyWithoutATableServesWhatItCanWhenOneAddressIsTaken() async throws {
+        let fixture = try await serving([.fixture(), Self.api])
+        await fixture.deploy("v1", of: "api")
+        let isServed = await fixture.advance {
+            $0.service("api")?.rollout?.progress.outcome == .promoted
+        }
+        try #require(isServed)
+        try await fixture.restart { world in
+            world.state.withLock { state in
+                state.table = nil
+                state.taken = [.ipv4(host: "127.0.0.1", port: 8090)]
+            }
+        }
+        await fixture.advance(by: .seconds(2))
+        #expect(listening(fixture) == ["web": "127.0.0.1:8080"])
+        #expect(fixture.faults.first?.hasPrefix("api is not served: ") == true)
+        fixture.world.state.withLock { $0.taken = [] }
+        await fixture.advance(by: .seconds(2))
+        #expect(fixture.world.shares(of: "api") == ["v1": 100])
+        #expect(fixture.faults.isEmpty)
+    }
+
+    @Test func servicesThatExchangeTheirAddressesMoveTogether() async throws {
+        let fixture = try await serving([.fixture(), Self.api])
+        await fixture.deploy("v1", of: "api")
+        let isServed = await fixture.advance {
+            $0.service("api")?.rollout?.progress.outcome == .promoted
+        }
+        try #require(isServed)
+        fixture.configuration.services = [
+            .fixture(port: 8090), .fixture(name: "api", port: 8080, checks: [Self.check]),
+        ]
+        try await fixture.restart()
+        await fixture.settle()
+        #expect(listening(fixture) == ["web": "127.0.0.1:8090", "api": "127.0.0.1:8080"])
+        #expect(fixture.faults.isEmpty)
+    }
+
+    @Test func aFirstDeploymentOnATakenAddressHoldsUpNoOtherServiceOverARestart() async throws {
+        let fixture = try await warm([.fixture(), .fixture(name: "api", port: 8090)])
+        fixture.world.state.withLock {
+            $0.taken = [.ipv4(host: "127.0.0.1", port: 8090)]
+        }
+        fixture.world.state.withLock { $0.faults = [.apply: .lost] }
+        await fixture.deploy("v1", of: "api")
+        let isShifting = await fixture.advance {
+            $0.service("api")?.rollout?.progress.phase == .shifting
+        }
+        try #require(isShifting)
+        try await fixture.restart { world in
+            world.state.withLock { $0.faults = [:] }
+        }
+        await fixture.send(.rollback)
+        #expect(fixture.world.shares() == ["v1": 100])
+    }
+}
