@@ -80,14 +80,14 @@ import Testing
         // Brought back an hour later.
         console.wait(.seconds(3600))
         console.give(.resumed)
-        console.give(.reply(.accepted("paused, waits at the gate"), to: sent))
+        console.give(.reply(.accepted(Deed("paused, waits at the gate")), to: sent))
         #expect(console.message.hasPrefix("paused checkout because the engine was suspended"))
         console.show(Scenario.gate)
         console.press(" ")
         let again = try #require(console.sent.last)
         var other = again
         other.expected?.revision = 8
-        console.give(.reply(.accepted("paused"), to: other))
+        console.give(.reply(.accepted(Deed("paused")), to: other))
         #expect(console.message == "paused")
     }
 

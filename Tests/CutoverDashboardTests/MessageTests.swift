@@ -24,7 +24,7 @@ import Testing
         console.wait(.seconds(1))
         console.show(held(since: console.now))
         console.wait(.seconds(1))
-        console.give(.reply(.accepted("sends all traffic to v42"), to: sent))
+        console.give(.reply(.accepted(Deed("sends all traffic to v42")), to: sent))
         #expect(console.message == "")
     }
 
@@ -51,7 +51,7 @@ import Testing
         var console = Console(Scenario.anomaly)
         console.press("c", "y")
         let sent = try #require(console.sent.first)
-        console.give(.reply(.accepted("goes on in spite of it"), to: sent))
+        console.give(.reply(.accepted(Deed("goes on in spite of it")), to: sent))
         console.wait(.milliseconds(100))
         console.show(Scenario.anomaly)
         #expect(console.message == "goes on in spite of it")
@@ -64,7 +64,7 @@ import Testing
         var console = Console(Scenario.gate)
         console.press("d", "v", "4", "3", .enter, "y")
         let sent = try #require(console.sent.first)
-        console.give(.reply(.accepted("gives v42 up, then starts v43"), to: sent))
+        console.give(.reply(.accepted(Deed("gives v42 up, then starts v43")), to: sent))
         console.wait(.seconds(1))
         var ended = Scenario.rolledBack
         ended.services[0].rollout?.finishedAt = console.now
@@ -84,7 +84,7 @@ import Testing
         var console = Console(Scenario.gate)
         console.press(" ")
         let sent = try #require(console.sent.first)
-        console.give(.reply(.accepted("paused checkout; c continues"), to: sent))
+        console.give(.reply(.accepted(Deed("paused checkout; c continues")), to: sent))
         var paused = Scenario.paused
         paused.services[0].rollout?.progress.holds = [
             .operator(Actor(name: "alice@pts/3"), since: console.now + .milliseconds(1))
@@ -121,7 +121,7 @@ import Testing
         var console = Console(Scenario.gate)
         console.press("p", "y")
         let sent = try #require(console.sent.first)
-        console.give(.reply(.accepted("sends all traffic to v42 (green)"), to: sent))
+        console.give(.reply(.accepted(Deed("sends all traffic to v42 (green)")), to: sent))
         return console
     }
 

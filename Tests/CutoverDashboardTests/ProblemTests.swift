@@ -63,7 +63,7 @@ import Testing
     @Test func aRolloutThatEndedByItselfIsToldUntilAcknowledged() {
         var snapshot = Scenario.rolledBack
         #expect(Console(snapshot).model.problems.isEmpty, "an operator asked for it")
-        snapshot.services[0].rollout?.progress.outcome = .failed(.startTimeout)
+        snapshot.services[0].rollout?.progress.outcome = .failed(.startTimeout())
         var console = Console(snapshot)
         #expect(
             console.model.problems.map(\.text) == [

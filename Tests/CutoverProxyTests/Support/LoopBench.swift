@@ -32,8 +32,8 @@ final class LoopBench {
     func apply(_ routes: ProxyRoute...) throws {
         generation += 1
         let table = ProxyTable(generation: generation, epoch: 1, routes: routes)
-        _ = try registry.openListeners(table)
-        loop.commands.post(.adopt(registry.plan(for: table)))
+        _ = try registry.openListeners(table, tolerating: [])
+        loop.commands.post(.adopt(registry.plan(for: table), ticket: generation))
         turn()
     }
 
