@@ -221,27 +221,27 @@ import Testing
         #expect(fixture.world.shares() == ["v1": 100])
     }
 
-    /// The last engine's switch took place and the next one's first try does not: for all that the
-    /// machine knows, the candidate serves.
+    /// The last engine's switch took place and the next one's first try does not.
+    ///
+    /// For all that the machine knows, the candidate serves. A cold rollback has no preview, so that
+    /// nothing else says so.
     @Test func aSwitchOfBeforeTheRestartIsTakenBackByATableBeforeTheCandidateStops() async throws {
-        let fixture = try await EngineFixture()
-        await fixture.deploy("v1")
+        let fixture = try await switched(to: .warm)
         try #require(await fixture.advance { $0.outcome == .promoted })
-        await fixture.deploy("v2")
-        try #require(await fixture.advance { $0.phase == .awaitingPromotion })
         fixture.world.state.withLock { $0.faults = [.apply: .unanswered] }
-        await fixture.send(.promote)
-        try #require(fixture.world.shares() == ["v2": 100])
+        await fixture.send(.rollback)
+        try #require(await fixture.advance { $0.world.shares() == ["v1": 100] })
         try await fixture.restart { world in
             let error = DriverError.fixture("refused")
             world.state.withLock { $0.faults = [.apply: .failure(error)] }
         }
         fixture.world.state.withLock { $0.faults = [:] }
+        try #require(fixture.phase == .shifting)
         await fixture.send(.rollback)
-        #expect(fixture.world.shares() == ["v1": 100])
+        #expect(fixture.world.shares() == ["v2": 100])
         #expect(await fixture.advance { $0.outcome != nil })
-        #expect(fixture.world.shares() == ["v1": 100])
-        #expect(fixture.world.instances(of: "v2").isEmpty)
+        #expect(fixture.world.shares() == ["v2": 100])
+        #expect(fixture.world.instances(of: "v1").isEmpty)
     }
 
     // MARK: - A machine that was started again

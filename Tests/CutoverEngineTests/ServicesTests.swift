@@ -72,7 +72,8 @@ import Testing
         try #require(isChecked)
         await fixture.send(.rollback, of: "api")
         try #require(await fixture.advance { $0.service("api")?.rollout?.progress.outcome != nil })
-        await fixture.deploy("v2", of: "api")
+        fixture.world.state.withLock { $0.unhealthy = [ReleaseName(rawValue: "bad")] }
+        await fixture.deploy("bad", of: "api")
         await fixture.deploy("v2")
         try #require(await fixture.advance { $0.phase == .awaitingPromotion })
         await fixture.send(.promote)
@@ -91,9 +92,10 @@ import Testing
             $0.service("api")?.rollout?.progress.phase == .verifying
         }
         try #require(isChecked)
-        await fixture.deploy("v2", of: "api")
+        fixture.world.state.withLock { $0.unhealthy = [ReleaseName(rawValue: "bad")] }
+        await fixture.deploy("bad", of: "api")
         let isNext = await fixture.advance {
-            $0.service("api")?.rollout?.candidate.rawValue == "v2"
+            $0.service("api")?.rollout?.candidate.rawValue == "bad"
         }
         try #require(isNext)
         await fixture.deploy("v2")
@@ -101,25 +103,6 @@ import Testing
         await fixture.send(.promote)
         #expect(fixture.world.shares() == ["v2": 100])
         #expect(fixture.faults.isEmpty)
-    }
-
-    @Test func aPreviewThatNobodyWaitsForIsNotSent() async throws {
-        let fixture = try await serving([.fixture(), Self.api])
-        try await fixture.restart { world in
-            world.state.withLock { state in
-                state.isProxyRunning = false
-                state.refusesToStart = true
-            }
-        }
-        await fixture.deploy("v2")
-        await fixture.advance(by: .seconds(10))
-        #expect(fixture.phase == .starting)
-        await fixture.send(.rollback)
-        let sent = fixture.world.state.withLock(\.tables.count)
-        fixture.world.state.withLock { $0.refusesToStart = false }
-        try #require(await fixture.advance { $0.outcome != nil })
-        let tables = fixture.world.state.withLock(\.tables).dropFirst(sent)
-        #expect(tables.flatMap(\.routes).allSatisfy { $0.previewSide == nil })
     }
 
     // MARK: - Addresses
