@@ -33,14 +33,17 @@ final class ControlChannel: Sendable {
     /// The user at the other end.
     ///
     /// `nil` when the system does not say.
-    var peerUser: uid_t? {
+    var peerUser: uid_t? { peerCredentials?.user }
+
+    /// Who listened, for a client; who connected, for the one that listens.
+    private var peerCredentials: (process: pid_t, user: uid_t)? {
         // struct ucred: process, user, group. Glibc shows it to C only under _GNU_SOURCE.
         var credentials: [UInt32] = [0, 0, 0]
         var length = socklen_t(credentials.count * MemoryLayout<UInt32>.size)
         guard getsockopt(descriptor, SOL_SOCKET, SO_PEERCRED, &credentials, &length) == 0 else {
             return nil
         }
-        return credentials[1]
+        return (pid_t(bitPattern: credentials[0]), credentials[1])
     }
 
     /// Ends whatever is being read or written, from any thread.
@@ -125,6 +128,8 @@ final class ControlChannel: Sendable {
                     throw .broken("it ended in the middle of a message")
                 }
                 return nil
+            } else if errno == EAGAIN {
+                throw .silent(processID: peerCredentials?.process)
             } else if errno != EINTR {
                 throw .broken(String(cString: strerror(errno)))
             }

@@ -9,7 +9,9 @@ package struct ControlClient: Sendable {
     /// The engine's socket.
     package let path: String
 
-    /// The longest that the engine may stay silent, in seconds.
+    /// The longest that the engine may stay silent, in seconds: its newest snapshot is always at
+    /// hand, a command waits for the disk.
+    private static let snapshotPatience = 5
     private static let patience = 30
 
     package init(stateDirectory: String) {
@@ -24,7 +26,9 @@ package struct ControlClient: Sendable {
     }
 
     package func snapshot() throws(ControlError) -> EngineSnapshot {
-        guard case .snapshot(let snapshot) = try ask(.snapshot) else {
+        guard
+            case .snapshot(let snapshot) = try ask(.snapshot, patience: Self.snapshotPatience)
+        else {
             throw unexpected
         }
         return snapshot
@@ -73,8 +77,11 @@ package struct ControlClient: Sendable {
         }
     }
 
-    private func ask(_ request: ControlRequest) throws(ControlError) -> ControlResponse {
-        let channel = try connect()
+    private func ask(
+        _ request: ControlRequest,
+        patience: Int = patience
+    ) throws(ControlError) -> ControlResponse {
+        let channel = try connect(patience: patience)
         try channel.send(request)
         return try answer(on: channel)
     }
@@ -93,16 +100,19 @@ package struct ControlClient: Sendable {
         return response
     }
 
-    private func connect() throws(ControlError) -> ControlChannel {
+    private func connect(
+        patience: Int = patience
+    ) throws(ControlError) -> ControlChannel {
         do throws(UnixSocket.Failure) {
             return ControlChannel(
                 taking: try UnixSocket.connect(to: path),
-                writeTimeout: Self.patience,
-                readTimeout: Self.patience
+                writeTimeout: patience,
+                readTimeout: patience
             )
         } catch {
             switch error.code {
             case ENOENT, ECONNREFUSED: throw .noEngine(path: path)
+            case ENAMETOOLONG: throw .unusablePath("\(path): \(error.detail)")
             default: throw .broken("\(path): \(error.detail)")
             }
         }

@@ -50,6 +50,10 @@ package enum ControlError: Error, Hashable, Sendable, CustomStringConvertible {
     case refused(reason: String)
     /// The engine speaks another version of the protocol.
     case otherVersion(Int)
+    /// The engine took the connection and did not answer in time.
+    case silent(processID: Int32?)
+    /// There can be no socket at this path; why.
+    case unusablePath(String)
     /// The connection broke, or what came was no answer.
     case broken(String)
 
@@ -63,6 +67,12 @@ package enum ControlError: Error, Hashable, Sendable, CustomStringConvertible {
         case .otherVersion(let version):
             "the running engine speaks version \(version) of the control protocol, this program "
                 + "version \(ControlProtocol.version); use the same version of cutover for both"
+        case .silent(let processID):
+            "the engine\(processID.map { " (process \($0))" } ?? "") does not answer; if Ctrl-Z "
+                + "stopped it, `fg` in its terminal\(processID.map { " or `kill -CONT \($0)`" } ?? "") "
+                + "lets it go on"
+        case .unusablePath(let detail):
+            detail
         case .broken(let detail):
             "the connection to the engine broke: \(detail)"
         }

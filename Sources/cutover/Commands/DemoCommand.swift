@@ -70,7 +70,7 @@ struct DemoCommand: AsyncParsableCommand {
         let loading = Task { await loads.run() }
         let window = DashboardWindow(
             display: display,
-            project: project,
+            stateDirectory: project.stateDirectory,
             link: host,
             hostsEngine: false,
             script: keys,

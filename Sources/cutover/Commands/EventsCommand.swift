@@ -21,7 +21,7 @@ struct EventsCommand: AsyncParsableCommand {
     var follow = false
 
     func run() async throws {
-        let link = try await RunningEngine.attach(to: project.load())
+        let link = try await project.attach().engine
         var last: Int64 = 0
         for await snapshot in link.snapshots() {
             let entries = snapshot.events.filter { entry in

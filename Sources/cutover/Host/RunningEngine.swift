@@ -5,20 +5,16 @@ import Foundation
 /// The engine of another process, reached through the socket in its state directory.
 struct RunningEngine: EngineLink {
     private let client: ControlClient
+    /// As they were when it was attached to.
+    let services: [ServiceName]
 
     /// Makes sure that an engine answers.
     ///
-    /// - Throws: ``ExitStatus/engineUnavailable``, after the reason was printed, when none does.
-    static func attach(to project: Project, complaining: Bool = true) async throws -> RunningEngine
-    {
-        let client = ControlClient(stateDirectory: project.stateDirectory)
-        do {
-            _ = try await Self.blocking { try client.snapshot() }
-            return RunningEngine(client: client)
-        } catch {
-            if complaining { complain("\(error)") }
-            throw ExitStatus.engineUnavailable.code
-        }
+    /// - Throws: `ControlError` when none does.
+    static func attach(to stateDirectory: String) async throws -> RunningEngine {
+        let client = ControlClient(stateDirectory: stateDirectory)
+        let snapshot = try await Self.blocking { try client.snapshot() }
+        return RunningEngine(client: client, services: snapshot.services.map(\.name))
     }
 
     func snapshots() -> AsyncStream<EngineSnapshot> {
