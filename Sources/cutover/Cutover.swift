@@ -48,6 +48,7 @@ import Foundation
     /// Runs what the arguments name; wrong ones end with ``ExitStatus/usage``, not with the
     /// parser's 64.
     static func main() async {
+        StandardOutput.flushLines()
         do {
             var command = try parseAsRoot()
             if var command = command as? any AsyncParsableCommand {
