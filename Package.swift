@@ -126,6 +126,7 @@ let package = Package(
             ["CutoverCore", "CutoverScreen", "CutoverDashboard"],
             exclude: ["Frames"]
         ),
+        tests("CommandLineTests", ["CutoverCore", "CutoverManifest", "CutoverEngine", "cutover"]),
         tests(
             "EndToEndTests",
             ["cutover"],

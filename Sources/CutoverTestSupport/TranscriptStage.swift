@@ -74,7 +74,7 @@ package struct TranscriptStage: Sendable {
         )
         let answer =
             switch reply {
-            case .accepted(let text): text
+            case .accepted(let text, _): text
             case .refused(let reason): "refused: \(reason)"
             }
         return [answer] + effects.map(words) + shown()

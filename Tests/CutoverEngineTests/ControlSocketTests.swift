@@ -42,7 +42,8 @@ import Testing
         let client = setup.client
         let command = setup.fixture.command(.deploy(ReleaseName(rawValue: "v1")), by: "bob")
         let reply = try await blocking { try client.send(command) }
-        #expect(reply == .accepted("v1 starts; rollback discards it"))
+        let mark = RolloutMark(id: RolloutID(rawValue: 1), revision: 1)
+        #expect(reply == .accepted("v1 starts; rollback discards it", rollout: mark))
         await setup.fixture.settle()
         let snapshot = try await blocking { try client.snapshot() }
         #expect(snapshot == setup.fixture.engine.snapshot)

@@ -67,7 +67,7 @@ extension DashboardModel {
 
     private mutating func take(_ reply: CommandReply, to command: EngineCommand) {
         switch reply {
-        case .accepted(let sentence):
+        case .accepted(let sentence, _):
             say(.done, sentence.safe)
         case .refused(let reason):
             let verb = command.action.verb.rawValue

@@ -102,7 +102,7 @@ struct DemoAct {
         let actor = Actor(name: "demo")
         let command = EngineCommand(service: service, action: action, expected: nil, actor: actor)
         switch await link.send(command) {
-        case .accepted(let sentence): record("\(action.verb.rawValue): \(sentence)")
+        case .accepted(let sentence, _): record("\(action.verb.rawValue): \(sentence)")
         case .refused(let reason): throw DemoFault("\(action.verb.rawValue) was refused: \(reason)")
         }
     }
