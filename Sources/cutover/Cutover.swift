@@ -11,15 +11,21 @@ import Foundation
             Exit status:
               0  done, or every service is steady
               1  wrong usage, or a manifest with faults
-              2  the rollout failed; the stable release serves
-              3  rolled back
+              2  the rollout failed before it took traffic
+              3  rolled back, or another deploy took its place
               4  rolled back by an operator
               5  waited long enough; the rollout goes on
               6  waits at a gate, or is held
               7  the verb does not apply now; the reason is printed
               8  the state directory is in use, or no engine is running
-              9  degraded: the service has no healthy instance
-              130  interrupted; rollouts go on
+              9  degraded: a service has no healthy instance, or the engine reports a fault
+              130  interrupted by Ctrl-C or SIGTERM; rollouts go on, the demo is ended
+
+            Of several services, `status` and --once give the worst. A finished rollout counts
+            there only as long as nothing serves; --wait says how it ended.
+
+            Without an engine (the dashboard, or `cutover run`) traffic is served on, but nothing
+            is probed, restarted or rolled back.
             """,
         version: Version.current,
         groupedSubcommands: [
@@ -28,7 +34,7 @@ import Foundation
                 subcommands: [
                     OpenDashboard.self, DeployCommand.self, PromoteCommand.self,
                     PauseCommand.self, ContinueCommand.self, RollbackCommand.self,
-                    StatusCommand.self, EventsCommand.self, LogsCommand.self,
+                    StatusCommand.self, EventsCommand.self, LogsCommand.self, DownCommand.self,
                 ]
             ),
             CommandGroup(

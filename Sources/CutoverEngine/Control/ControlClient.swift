@@ -13,6 +13,8 @@ package struct ControlClient: Sendable {
     /// hand, a command waits for the disk.
     private static let snapshotPatience = 5
     private static let patience = 30
+    /// Longer than any `stopGrace`.
+    private static let stopPatience = 4_000
 
     package init(stateDirectory: String) {
         path = "\(stateDirectory)/\(ControlProtocol.socketName)"
@@ -55,6 +57,19 @@ package struct ControlClient: Sendable {
             throw unexpected
         }
         return path
+    }
+
+    /// Has everything stopped, and returns when it is.
+    package func stopEverything() throws(ControlError) {
+        do throws(ControlError) {
+            guard case .stopped = try ask(.stopEverything, patience: Self.stopPatience) else {
+                throw unexpected
+            }
+        } catch .broken(let detail) {
+            // The host of a stopped engine ends its connections, maybe before the answer is out. It
+            // removes the socket in good order; one that dies leaves it.
+            guard access(path, F_OK) != 0 else { throw .broken(detail) }
+        }
     }
 
     /// A snapshot, then another whenever something changed; ends with an error when the engine

@@ -10,6 +10,8 @@ enum ControlRequest: Codable, Sendable {
     case journal(limit: Int, service: ServiceName?)
     /// The file that gets the output of an instance, by the name that is on screen.
     case logPath(service: ServiceName, instance: String)
+    /// All instances, the proxy and the engine are to end; answered when they have.
+    case stopEverything
 }
 
 /// What the engine answers.
@@ -18,6 +20,7 @@ enum ControlResponse: Codable, Sendable {
     case snapshot(EngineSnapshot)
     case journal([JournalEntry])
     case logPath(String)
+    case stopped
     /// The request was not followed; nothing changed.
     case failed(reason: String)
 }

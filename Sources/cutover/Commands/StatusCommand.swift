@@ -20,14 +20,11 @@ struct StatusCommand: AsyncParsableCommand {
 
     func run() async throws {
         let link = try await project.attach().engine
+        let service = try service.map(link.service)
         var last = ""
         for await snapshot in link.snapshots() {
             let services = snapshot.services.filter {
-                service == nil || $0.name.rawValue == service
-            }
-            guard !services.isEmpty else {
-                complain("no service '\(service ?? "")'")
-                throw ExitStatus.usage.code
+                service == nil || $0.name == service
             }
             let text = try Self.text(snapshot, services, json: json)
             if text != last { print(text) }

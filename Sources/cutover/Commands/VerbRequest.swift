@@ -12,12 +12,7 @@ struct VerbRequest {
     /// - Throws: the exit status, when it is not 0.
     func perform(on options: ProjectOptions, waiting: WaitOptions) async throws {
         let link = try await options.attach().engine
-        let name = ServiceName(rawValue: service)
-        guard link.services.contains(name) else {
-            let known = link.services.map(\.rawValue).joined(separator: ", ")
-            complain("no service '\(service)'; there are: \(known)")
-            throw ExitStatus.usage.code
-        }
+        let name = try link.service(service)
         let actor = Actor(name: "\(Actor.current().name) via command line")
         let command = EngineCommand(service: name, action: action, expected: nil, actor: actor)
         let mark: RolloutMark?

@@ -17,6 +17,18 @@ struct RunningEngine: EngineLink {
         return RunningEngine(client: client, services: snapshot.services.map(\.name))
     }
 
+    /// The service of this name.
+    ///
+    /// - Throws: ``ExitStatus/usage``, after the names were printed, when there is none.
+    func service(_ name: String) throws -> ServiceName {
+        guard let service = services.first(where: { $0.rawValue == name }) else {
+            let known = services.map(\.rawValue).joined(separator: ", ")
+            complain("no service '\(name)'; there are: \(known)")
+            throw ExitStatus.usage.code
+        }
+        return service
+    }
+
     func snapshots() -> AsyncStream<EngineSnapshot> {
         let watch = client.watch()
         return AsyncStream(bufferingPolicy: .bufferingNewest(1)) { continuation in
@@ -39,6 +51,11 @@ struct RunningEngine: EngineLink {
         } catch {
             return .refused(reason: "\(error)")
         }
+    }
+
+    /// Has all instances, the proxy and the engine stopped; returns when they are.
+    func stopEverything() async throws {
+        try await Self.blocking { try client.stopEverything() }
     }
 
     func log(of instance: InstanceID, service: ServiceName) async -> [String] {
