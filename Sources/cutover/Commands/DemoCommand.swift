@@ -45,7 +45,11 @@ struct DemoCommand: AsyncParsableCommand {
         let host = try await EngineHost.start(options.load())
         let status: ExitStatus
         if headless {
-            status = await Self.runHeadless(demo, host)
+            let playing = Task { await Self.runHeadless(demo, host) }
+            let signals = StopSignals { playing.cancel() }
+            let result = await playing.value
+            signals.cancel()
+            status = playing.isCancelled ? .interrupted : result
         } else {
             status = try await runOnScreen(demo, host, options.load(), keys)
         }
@@ -56,7 +60,7 @@ struct DemoCommand: AsyncParsableCommand {
 
     private static func runHeadless(_ demo: DemoProject, _ host: EngineHost) async -> ExitStatus {
         let receipt = await HeadlessDemo(link: host, project: demo, tell: { print($0) }).run()
-        print(receipt.text)
+        if !Task.isCancelled { print(receipt.text) }
         return receipt.isClean ? .done : .failed
     }
 

@@ -1,6 +1,8 @@
 import Foundation
 
 /// Writes a line for people to standard error.
+///
+/// Nobody may read it: that is no reason to end.
 func complain(_ text: String) {
-    FileHandle.standardError.write(Data("cutover: \(text)\n".utf8))
+    try? FileHandle.standardError.write(contentsOf: Data("cutover: \(text)\n".utf8))
 }
