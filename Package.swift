@@ -126,7 +126,13 @@ let package = Package(
             ["CutoverCore", "CutoverScreen", "CutoverDashboard"],
             exclude: ["Frames"]
         ),
-        tests("CommandLineTests", ["CutoverCore", "CutoverManifest", "CutoverEngine", "cutover"]),
+        tests(
+            "CommandLineTests",
+            [
+                "CutoverCore", "cutover",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ]
+        ),
         tests(
             "EndToEndTests",
             ["cutover"],

@@ -1,4 +1,6 @@
 import ArgumentParser
+import CutoverManifest
+import CutoverScreen
 import Foundation
 
 @main struct Cutover: AsyncParsableCommand {
@@ -56,6 +58,7 @@ import Foundation
     static func main() async {
         StandardOutput.flushLines()
         do {
+            try refuseUnknownCommand(CommandLine.arguments.dropFirst().first)
             var command = try parseAsRoot()
             if var command = command as? any AsyncParsableCommand {
                 try await command.run()
@@ -67,6 +70,19 @@ import Foundation
             FileHandle.standardError.write(Data("\(fullMessage(for: error))\n".utf8))
             exit(withError: ExitStatus.usage.code)
         }
+    }
+
+    /// The dashboard, which opens without a command, takes no word: one is a command that is
+    /// misspelt.
+    ///
+    /// - Throws: a validation error with the command that was probably meant.
+    static func refuseUnknownCommand(_ word: String?) throws {
+        let commands = configuration.groupedSubcommands.flatMap { $0.subcommands }
+        let known = commands.compactMap { $0.configuration.commandName } + ["help"]
+        guard let word, !word.hasPrefix("-"), !known.contains(word) else { return }
+        let meant = EditDistance.nearest(to: word, in: known)
+        let hint = meant.map { "did you mean '\($0)'?" } ?? "`cutover --help` lists them"
+        throw ValidationError("there is no command '\(Sanitizer.sanitize(word))'; \(hint)")
     }
 }
 

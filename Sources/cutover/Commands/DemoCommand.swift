@@ -35,10 +35,14 @@ struct DemoCommand: AsyncParsableCommand {
     func run() async throws {
         if !headless { try display.checkScreen() }
         let folder = directory.map { URL(filePath: $0) } ?? Self.temporaryFolder()
-        let keys = try script.map { path in
-            ScriptedKeys(try DemoScript(String(contentsOfFile: path, encoding: .utf8)))
+        let keys = try script.map(Self.keys)
+        let demo: DemoProject
+        do {
+            demo = try DemoProject(directory: folder, executable: Executable.path)
+        } catch let error as CocoaError {
+            complain("\(folder.path): \(error.reason)")
+            throw ExitStatus.usage.code
         }
-        let demo = try DemoProject(directory: folder, executable: Executable.path)
         var options = ProjectOptions()
         options.file = demo.manifest.path
         options.state = folder.appending(path: "state").path
@@ -56,6 +60,17 @@ struct DemoCommand: AsyncParsableCommand {
         await host.stop(.stopEverything)
         if directory == nil { try? FileManager.default.removeItem(at: folder) }
         if status != .done { throw status.code }
+    }
+
+    private static func keys(of path: String) throws -> ScriptedKeys {
+        let text: String
+        do {
+            text = try String(contentsOfFile: path, encoding: .utf8)
+        } catch let error as CocoaError {
+            complain("the script \(path): \(error.reason)")
+            throw ExitStatus.usage.code
+        }
+        return ScriptedKeys(try DemoScript(text))
     }
 
     private static func runHeadless(_ demo: DemoProject, _ host: EngineHost) async -> ExitStatus {
