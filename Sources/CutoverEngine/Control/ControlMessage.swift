@@ -72,8 +72,8 @@ package enum ControlError: Error, Hashable, Sendable, CustomStringConvertible {
                 + "version \(ControlProtocol.version); use the same version of cutover for both"
         case .silent(let processID):
             "the engine\(processID.map { " (process \($0))" } ?? "") does not answer; if Ctrl-Z "
-                + "stopped it, `fg` in its terminal\(processID.map { " or `kill -CONT \($0)`" } ?? "") "
-                + "lets it go on"
+                + "stopped it, `fg` in its terminal"
+                + (processID.map { " or `kill -CONT \($0)`" } ?? "") + " lets it go on"
         case .unusablePath(let detail):
             detail
         case .broken(let detail):

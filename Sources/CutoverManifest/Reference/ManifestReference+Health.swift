@@ -127,7 +127,7 @@ extension ManifestReference {
                     + " `CUTOVER_CANDIDATE`, `CUTOVER_STABLE`, `CUTOVER_SERVICE` and `CUTOVER_SLOT`"
                     + " in its environment.",
                 consequence: "Its output is kept and shown. `CUTOVER_ADDRESS` is the preview before"
-                    + " promotion and the service after it; `${...}` is not replaced in the command."
+                    + " promotion and the service after it; `${...}` in it is not replaced."
                     + " It also gets `runtime.environmentFile` and `runtime.environment`, but for"
                     + " values with `${port}` or `${instance}`, which belong to one instance."
             ),

@@ -6,8 +6,8 @@ struct WaitOptions: ParsableArguments {
         help: ArgumentHelp(
             "Wait for this rollout; the exit status says how it went.",
             discussion: """
-                The wait is over when the release is promoted, also while the old one is kept warm; \
-                when it failed or was rolled back; when it is held; and at a gate, unless \
+                The wait is over when the release is promoted, also while the old one is kept \
+                warm; when it failed or was rolled back; when it is held; and at a gate, unless \
                 promoteAfter opens it.
                 """
         )
