@@ -127,6 +127,13 @@ let package = Package(
             exclude: ["Frames"]
         ),
         tests(
+            "CommandLineTests",
+            [
+                "CutoverCore", "cutover",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ]
+        ),
+        tests(
             "EndToEndTests",
             ["cutover"],
             exclude: ["Support/independent_client.py", "Support/slow_service.py"]

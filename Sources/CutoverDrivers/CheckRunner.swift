@@ -23,8 +23,13 @@ package struct CheckSubject: Hashable, Sendable {
     package var slot: Slot?
     /// Absolute path where a command runs.
     package var directory: String
-    /// More variables for a command.
+    /// More variables for a command; `${release}` and `${slot}` stand for the candidate's, and a
+    /// value with `${port}` or `${instance}` is left out.
     package var environment: [String: String]
+    /// Absolute path of a file of `KEY=value` lines for a command.
+    ///
+    /// `nil`: none.
+    package var environmentFile: String?
 
     package init(
         service: ServiceName,
@@ -33,7 +38,8 @@ package struct CheckSubject: Hashable, Sendable {
         stable: ReleaseName?,
         slot: Slot?,
         directory: String,
-        environment: [String: String]
+        environment: [String: String],
+        environmentFile: String? = nil
     ) {
         self.service = service
         self.address = address
@@ -42,6 +48,7 @@ package struct CheckSubject: Hashable, Sendable {
         self.slot = slot
         self.directory = directory
         self.environment = environment
+        self.environmentFile = environmentFile
     }
 }
 

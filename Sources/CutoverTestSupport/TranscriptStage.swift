@@ -74,7 +74,7 @@ package struct TranscriptStage: Sendable {
         )
         let answer =
             switch reply {
-            case .accepted(let deed): deed.sentence
+            case .accepted(let deed, _): deed.sentence
             case .refused(let reason): "refused: \(reason)"
             }
         return [answer] + effects.map(words) + shown()

@@ -1,4 +1,6 @@
 import ArgumentParser
+import CutoverManifest
+import CutoverScreen
 import Foundation
 
 @main struct Cutover: AsyncParsableCommand {
@@ -11,15 +13,21 @@ import Foundation
             Exit status:
               0  done, or every service is steady
               1  wrong usage, or a manifest with faults
-              2  the rollout failed; the stable release serves
-              3  rolled back
+              2  the rollout failed before it took traffic
+              3  rolled back, or another deploy took its place
               4  rolled back by an operator
               5  waited long enough; the rollout goes on
               6  waits at a gate, or is held
               7  the verb does not apply now; the reason is printed
               8  the state directory is in use, or no engine is running
-              9  degraded: the service has no healthy instance
-              130  interrupted; rollouts go on
+              9  degraded: a service has no healthy instance, or the engine reports a fault
+              130  interrupted by Ctrl-C or SIGTERM; rollouts go on, the demo is ended
+
+            Of several services, `status` and --once give the worst. A finished rollout counts
+            there only as long as nothing serves; --wait says how it ended.
+
+            Without an engine (the dashboard, or `cutover run`) traffic is served on, but nothing
+            is probed, restarted or rolled back.
             """,
         version: Version.current,
         groupedSubcommands: [
@@ -28,7 +36,7 @@ import Foundation
                 subcommands: [
                     OpenDashboard.self, DeployCommand.self, PromoteCommand.self,
                     PauseCommand.self, ContinueCommand.self, RollbackCommand.self,
-                    StatusCommand.self, EventsCommand.self, LogsCommand.self,
+                    StatusCommand.self, EventsCommand.self, LogsCommand.self, DownCommand.self,
                 ]
             ),
             CommandGroup(
@@ -48,7 +56,9 @@ import Foundation
     /// Runs what the arguments name; wrong ones end with ``ExitStatus/usage``, not with the
     /// parser's 64.
     static func main() async {
+        StandardOutput.flushLines()
         do {
+            try refuseUnknownCommand(CommandLine.arguments.dropFirst().first)
             var command = try parseAsRoot()
             if var command = command as? any AsyncParsableCommand {
                 try await command.run()
@@ -60,6 +70,19 @@ import Foundation
             FileHandle.standardError.write(Data("\(fullMessage(for: error))\n".utf8))
             exit(withError: ExitStatus.usage.code)
         }
+    }
+
+    /// The dashboard, which opens without a command, takes no word: one is a command that is
+    /// misspelt.
+    ///
+    /// - Throws: a validation error with the command that was probably meant.
+    static func refuseUnknownCommand(_ word: String?) throws {
+        let commands = configuration.groupedSubcommands.flatMap { $0.subcommands }
+        let known = commands.compactMap { $0.configuration.commandName } + ["help"]
+        guard let word, !word.hasPrefix("-"), !known.contains(word) else { return }
+        let meant = EditDistance.nearest(to: word, in: known)
+        let hint = meant.map { "did you mean '\($0)'?" } ?? "`cutover --help` lists them"
+        throw ValidationError("there is no command '\(Sanitizer.sanitize(word))'; \(hint)")
     }
 }
 

@@ -43,7 +43,9 @@ import Testing
         let command = setup.fixture.command(.deploy(ReleaseName(rawValue: "v1")), by: "bob")
         let reply = try await blocking { try client.send(command) }
         let inverse = Deed.Inverse(.rollback, "discards v1")
-        #expect(reply == .accepted(Deed("v1 begun, 2 instances in blue", inverse: inverse)))
+        let deed = Deed("v1 begun, 2 instances in blue", inverse: inverse)
+        let mark = RolloutMark(id: RolloutID(rawValue: 1), revision: 1)
+        #expect(reply == .accepted(deed, rollout: mark))
         await setup.fixture.settle()
         let snapshot = try await blocking { try client.snapshot() }
         #expect(snapshot == setup.fixture.engine.snapshot)

@@ -55,6 +55,23 @@ import Testing
         }
     }
 
+    @Test func aPipeThatNobodyWritesIsNotWaitedFor() throws {
+        try withDirectory { directory in
+            let path = directory.appendingPathComponent("cutover.yaml").path
+            try #require(mkfifo(path, 0o600) == 0)
+            let result = Manifest.load(path: path)
+            #expect(result.diagnostics.map(\.summary) == ["this is a pipe, not a file"])
+        }
+    }
+
+    @Test func anEditChangesTheDigestAndNothingElseDoes() {
+        let digest = Manifest.parse(text: Self.text, path: "a.yaml").digest
+        #expect(digest != "" && digest == Manifest.parse(text: Self.text, path: "b.yaml").digest)
+        #expect(digest != Manifest.parse(text: Self.text + "\n# x", path: "a.yaml").digest)
+        // One that is broken is told apart, too.
+        #expect(Manifest.parse(text: "services: 1", path: "a.yaml").digest != "")
+    }
+
     @Test func aFileWithoutEndIsNotRead() {
         let result = Manifest.load(path: "/dev/zero")
         #expect(result.errorCount == 1)

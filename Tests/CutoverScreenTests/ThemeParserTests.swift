@@ -122,6 +122,11 @@ struct ThemeParserTests {
             error?.description == "there is no theme `midnigt`; did you mean `midnight`? "
                 + "The themes are: daylight, midnight."
         )
+        let other = #expect(throws: UnknownTheme.self) { try catalog.theme(named: "x") }
+        #expect(
+            other?.description
+                == "there is no theme `x`. The themes are: daylight, midnight."
+        )
     }
 
     @Test func theLaterThemeOfANameWins() throws {

@@ -1,7 +1,8 @@
 /// Everything that a manifest says, checked and with every default filled in.
 package struct ProjectConfiguration: Hashable, Sendable {
     package var project: String
-    /// Shown in the header; `production` raises every confirmation by one level.
+    /// Shown in the header; `production` and `prod` raise the confirmations of forward verbs by one
+    /// level.
     package var environment: String?
     package var proxy: ProxyConfiguration
     /// What happens to a live rollout when the terminal goes away.

@@ -49,6 +49,21 @@ package struct EngineCommand: Hashable, Codable, Sendable {
 
 /// What became of a command.
 package enum CommandReply: Hashable, Codable, Sendable {
-    case accepted(Deed)
+    /// What was done, and the rollout that it was done to.
+    case accepted(Deed, rollout: RolloutMark? = nil)
     case refused(reason: String)
+}
+
+/// A rollout and where it stood: whoever has commanded it follows that one and no other.
+package struct RolloutMark: Hashable, Codable, Sendable {
+    package var id: RolloutID
+    /// What a snapshot that is older than the command is told by.
+    ///
+    /// `nil`: it begins when the running one has ended.
+    package var revision: Int?
+
+    package init(id: RolloutID, revision: Int?) {
+        self.id = id
+        self.revision = revision
+    }
 }

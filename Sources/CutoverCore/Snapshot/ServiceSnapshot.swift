@@ -12,6 +12,8 @@ package struct ServiceSnapshot: Hashable, Codable, Sendable {
     ///
     /// `nil` before the first.
     package var rollout: RolloutSnapshot?
+    /// The deploy that begins as soon as the running rollout has ended.
+    package var queued: QueuedDeploy?
     /// Blue then green; for a rolling service stable then candidate.
     ///
     /// An empty side is left out.
@@ -36,6 +38,7 @@ package struct ServiceSnapshot: Hashable, Codable, Sendable {
         live: ReleaseName?,
         liveSlot: Slot?,
         rollout: RolloutSnapshot?,
+        queued: QueuedDeploy? = nil,
         sides: [SideSnapshot],
         traffic: TrafficFigures,
         rateHistory: [Double],
@@ -51,6 +54,7 @@ package struct ServiceSnapshot: Hashable, Codable, Sendable {
         self.live = live
         self.liveSlot = liveSlot
         self.rollout = rollout
+        self.queued = queued
         self.sides = sides
         self.traffic = traffic
         self.rateHistory = rateHistory

@@ -103,7 +103,7 @@ extension DashboardModel {
         switch reply {
         case .accepted where suspension?.pauses.contains(command) ?? false:
             break
-        case .accepted(let deed):
+        case .accepted(let deed, _):
             let text = "\(command.service.safe): \(deed.safe)"
             message = Message(severity: .done, text: text, at: since, subject: subject)
         case .refused(let reason):

@@ -81,10 +81,8 @@ package struct NetworkCheckRunner: CheckRunner {
         on subject: CheckSubject,
         timeout: Duration
     ) async -> CommandOutcome {
-        var environment = InstanceEnvironment.inherited(from: engineEnvironment)
-        environment.merge(subject.environment) { $1 }
-        environment.merge(subject.variables) { $1 }
         do throws(ProgramFault) {
+            let environment = try subject.commandEnvironment(engine: engineEnvironment)
             let program = try Program(
                 command: command,
                 environment: environment,
@@ -98,6 +96,22 @@ package struct NetworkCheckRunner: CheckRunner {
 }
 
 extension CheckSubject {
+    /// The environment of a command: what the release's instances get, but for what is one
+    /// instance's own, and what is checked.
+    fileprivate func commandEnvironment(
+        engine: [String: String]
+    ) throws(ProgramFault) -> [String: String] {
+        var result = InstanceEnvironment.inherited(from: engine)
+        if let environmentFile {
+            result.merge(try InstanceEnvironment.variables(ofFile: environmentFile)) { $1 }
+        }
+        let placeholders = Placeholders(release: candidate, slot: slot)
+        let replaced = environment.mapValues(placeholders.replaced)
+        result.merge(replaced.filter { !Placeholders.isOfOneInstance($0.value) }) { $1 }
+        result.merge(variables) { $1 }
+        return result
+    }
+
     /// What a command is told.
     fileprivate var variables: [String: String] {
         [

@@ -22,20 +22,25 @@ enum InstanceEnvironment {
     ) throws(ProgramFault) -> [String: String] {
         var result = inherited(from: engine)
         if let path = launch.configuration.environmentFile {
-            let file = EnvironmentFile(path: path)
-            guard file.faults.isEmpty else {
-                // All of them would not fit a line on screen.
-                let more = file.faults.count > 3 ? "; and \(file.faults.count - 3) more" : ""
-                throw ProgramFault(
-                    message: file.faults.prefix(3).joined(separator: "; ") + more,
-                    isTransient: false
-                )
-            }
-            result.merge(file.variables) { $1 }
+            result.merge(try Self.variables(ofFile: path)) { $1 }
         }
         let placeholders = Placeholders(instance: launch.instance, port: port)
         result.merge(placeholders.variables) { $1 }
         result.merge(launch.configuration.environment.mapValues(placeholders.replaced)) { $1 }
         return result
+    }
+
+    /// The variables of an environment file.
+    static func variables(ofFile path: String) throws(ProgramFault) -> [String: String] {
+        let file = EnvironmentFile(path: path)
+        guard file.faults.isEmpty else {
+            // All of them would not fit a line on screen.
+            let more = file.faults.count > 3 ? "; and \(file.faults.count - 3) more" : ""
+            throw ProgramFault(
+                message: file.faults.prefix(3).joined(separator: "; ") + more,
+                isTransient: false
+            )
+        }
+        return file.variables
     }
 }

@@ -13,6 +13,16 @@ struct Placeholders {
         ]
     }
 
+    /// Those that all instances of a release share; the others stay in the text.
+    init(release: ReleaseName, slot: Slot?) {
+        values = ["release": release.rawValue, "slot": slot?.rawValue ?? ""]
+    }
+
+    /// Whether a text names the port or the name of an instance.
+    static func isOfOneInstance(_ text: String) -> Bool {
+        text.contains("${port}") || text.contains("${instance}")
+    }
+
     /// The same as variables: `PORT`, `RELEASE`, `INSTANCE` and `SLOT`.
     var variables: [String: String] {
         Dictionary(uniqueKeysWithValues: values.map { ($0.key.uppercased(), $0.value) })

@@ -9,8 +9,12 @@ package struct ControlClient: Sendable {
     /// The engine's socket.
     package let path: String
 
-    /// The longest that the engine may stay silent, in seconds.
+    /// The longest that the engine may stay silent, in seconds: a command waits for the disk.
     private let patience: Int
+    /// Its newest snapshot is always at hand.
+    private static let snapshotPatience = 5
+    /// Longer than any `stopGrace`.
+    private static let stopPatience = 4_000
 
     package init(stateDirectory: String, patience: Int = 30) {
         self.patience = patience
@@ -31,7 +35,9 @@ package struct ControlClient: Sendable {
     }
 
     package func snapshot() throws(ControlError) -> EngineSnapshot {
-        guard case .snapshot(let snapshot) = try ask(.snapshot) else {
+        guard
+            case .snapshot(let snapshot) = try ask(.snapshot, patience: min(patience, Self.snapshotPatience))
+        else {
             throw unexpected
         }
         return snapshot
@@ -60,6 +66,19 @@ package struct ControlClient: Sendable {
         return path
     }
 
+    /// Has everything stopped, and returns when it is.
+    package func stopEverything() throws(ControlError) {
+        do throws(ControlError) {
+            guard case .stopped = try ask(.stopEverything, patience: Self.stopPatience) else {
+                throw unexpected
+            }
+        } catch .broken(let detail) {
+            // The host of a stopped engine ends its connections, maybe before the answer is out. It
+            // removes the socket in good order; one that dies leaves it.
+            guard access(path, F_OK) != 0 else { throw .broken(detail) }
+        }
+    }
+
     /// A snapshot, then another whenever something changed; ends with an error when the engine
     /// does.
     package func watch() -> AsyncThrowingStream<EngineSnapshot, any Error> {
@@ -80,8 +99,11 @@ package struct ControlClient: Sendable {
         }
     }
 
-    private func ask(_ request: ControlRequest) throws(ControlError) -> ControlResponse {
-        let channel = try connect()
+    private func ask(
+        _ request: ControlRequest,
+        patience: Int? = nil
+    ) throws(ControlError) -> ControlResponse {
+        let channel = try connect(patience: patience)
         try channel.send(request)
         return try answer(on: channel)
     }
@@ -100,7 +122,8 @@ package struct ControlClient: Sendable {
         return response
     }
 
-    private func connect() throws(ControlError) -> ControlChannel {
+    private func connect(patience: Int? = nil) throws(ControlError) -> ControlChannel {
+        let patience = patience ?? self.patience
         do throws(UnixSocket.Failure) {
             return ControlChannel(
                 taking: try UnixSocket.connect(to: path),
@@ -110,6 +133,7 @@ package struct ControlClient: Sendable {
         } catch {
             switch error.code {
             case ENOENT, ECONNREFUSED: throw .noEngine(path: path)
+            case ENAMETOOLONG: throw .unusablePath("\(path): \(error.detail)")
             default: throw .broken("\(path): \(error.detail)")
             }
         }

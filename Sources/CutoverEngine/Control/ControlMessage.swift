@@ -10,6 +10,8 @@ enum ControlRequest: Codable, Sendable {
     case journal(limit: Int, service: ServiceName?)
     /// The file that gets the output of an instance, by the name that is on screen.
     case logPath(service: ServiceName, instance: String)
+    /// All instances, the proxy and the engine are to end; answered when they have.
+    case stopEverything
 }
 
 /// What the engine answers.
@@ -18,6 +20,7 @@ enum ControlResponse: Codable, Sendable {
     case snapshot(EngineSnapshot)
     case journal([JournalEntry])
     case logPath(String)
+    case stopped
     /// The request was not followed; nothing changed.
     case failed(reason: String)
 }
@@ -52,6 +55,8 @@ package enum ControlError: Error, Hashable, Sendable, CustomStringConvertible {
     case otherVersion(Int)
     /// Nothing came for so many seconds from the process that listens; `nil`: unknown which.
     case silent(processID: Int32?, seconds: Int)
+    /// There can be no socket at this path; why.
+    case unusablePath(String)
     /// The connection broke, or what came was no answer.
     case broken(String)
 
@@ -67,8 +72,11 @@ package enum ControlError: Error, Hashable, Sendable, CustomStringConvertible {
                 + "version \(ControlProtocol.version); use the same version of cutover for both"
         case .silent(let processID, let seconds):
             "the engine" + (processID.map { " (process \($0))" } ?? "")
-                + " has not answered for \(seconds) s; the command may still be followed: look "
-                + "with `cutover status`"
+                + " has not answered for \(seconds) s; if Ctrl-Z stopped it, `fg` in its terminal"
+                + (processID.map { " or `kill -CONT \($0)`" } ?? "") + " lets it go on, and a "
+                + "command may then still be followed: look with `cutover status`"
+        case .unusablePath(let detail):
+            detail
         case .broken(let detail):
             "the connection to the engine broke: \(detail)"
         }

@@ -44,6 +44,9 @@ struct ControlSession {
             let path = wait { [engine] in await engine.logPath(of: instance, in: service) } ?? nil
             return path.map { .logPath($0) }
                 ?? .failed(reason: "\(service) has no instance \(instance) with a log")
+        case .stopEverything:
+            return wait { [engine] in await engine.stop(.stopEverything) }.map { .stopped }
+                ?? stopped
         }
     }
 

@@ -39,7 +39,7 @@ package final class ControlSocket: Sendable {
         do throws(UnixSocket.Failure) {
             listener = try UnixSocket.listen(at: path)
         } catch {
-            throw .broken("\(path): \(error.detail)")
+            throw .unusablePath("\(path): \(error.detail)")
         }
         Thread.detachNewThread { [self] in
             accept()

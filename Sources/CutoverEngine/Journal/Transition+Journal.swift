@@ -44,7 +44,7 @@ extension Transition {
     private func commandRow(_ command: EngineCommand, _ reply: CommandReply) -> JournalRow {
         let text =
             switch reply {
-            case .accepted(let deed): deed.fact
+            case .accepted(let deed, _): deed.fact
             case .refused(let reason): reason
             }
         let kind: JournalEntry.Kind =

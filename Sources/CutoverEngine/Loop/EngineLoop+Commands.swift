@@ -48,7 +48,7 @@ extension EngineLoop {
             lastRollout = id
         }
         start(effects, of: index)
-        return reply
+        return reply.marked(after.mark(of: id))
     }
 
     /// Why nothing forward may be asked at this moment, whatever the machine says.
@@ -81,5 +81,20 @@ extension EngineLoop {
             )
         )
         return .refused(reason: reason)
+    }
+}
+
+extension CommandReply {
+    fileprivate func marked(_ mark: RolloutMark?) -> CommandReply {
+        guard case .accepted(let deed, _) = self else { return self }
+        return .accepted(deed, rollout: mark)
+    }
+}
+
+extension ServiceMachine {
+    /// The rollout that a command was about, which may have made a new one of this ID.
+    fileprivate func mark(of new: RolloutID) -> RolloutMark? {
+        if queued?.id == new { return RolloutMark(id: new, revision: nil) }
+        return rollout.map { RolloutMark(id: $0.plan.id, revision: $0.revision) }
     }
 }

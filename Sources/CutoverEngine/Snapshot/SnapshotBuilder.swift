@@ -29,6 +29,7 @@ enum SnapshotBuilder {
             live: machine.liveRelease,
             liveSlot: machine.liveSlot,
             rollout: machine.rollout.map { rollout($0, at: now) },
+            queued: machine.queued,
             sides: sides(of: state, at: now),
             traffic: state.traffic.all.figures,
             rateHistory: state.traffic.rateHistory,

@@ -49,7 +49,8 @@ extension ServiceState {
             stable: plan.stable?.release,
             slot: plan.slot,
             directory: configuration.runtime.directory,
-            environment: configuration.runtime.environment
+            environment: configuration.runtime.environment,
+            environmentFile: configuration.runtime.environmentFile
         )
     }
 

@@ -1,5 +1,5 @@
 /// How far two words are apart, for "did you mean".
-enum EditDistance {
+package enum EditDistance {
     /// Insertions, deletions, replacements and swaps of neighbours that turn one word into the
     /// other.
     static func between(_ lhs: String, _ rhs: String) -> Int {
@@ -29,7 +29,7 @@ enum EditDistance {
     ///
     /// Case and the characters `-` and `_` are not counted. A third of the word may differ, at
     /// least one character and at most three.
-    static func nearest(to word: String, in candidates: some Sequence<String>) -> String? {
+    package static func nearest(to word: String, in candidates: some Sequence<String>) -> String? {
         let folded = fold(word)
         // A distance over words of any length would be quadratic in what an input can hold.
         guard folded.unicodeScalars.count <= 40 else { return nil }

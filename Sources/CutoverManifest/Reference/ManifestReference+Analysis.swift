@@ -23,7 +23,8 @@ extension ManifestReference {
             summary: "Fewer requests to the candidate than this in the window are inconclusive.",
             consequence:
                 "Inconclusive is neither a pass nor a failure: `whenInconclusive` says what"
-                + " follows."
+                + " follows a soak or a batch. A bake that ends so, as it does with `shift: [100]`"
+                + " and little traffic, ends promoted."
         ),
         ManifestKey(
             path: "services.NAME.analysis.errorRate",
@@ -87,7 +88,9 @@ extension ManifestReference {
             summary: "What an anomaly does.",
             consequence:
                 "`hold` stops the rollout where it is and asks an operator; `rollback` gives the"
-                + " traffic back at once."
+                + " traffic back at once. When no instance of the candidate is healthy any more,"
+                + " there is nothing to ask: it is rolled back with either word, also while the old"
+                + " release is warm."
         ),
     ]
 }

@@ -100,7 +100,9 @@ extension ManifestReference {
                 kind: .checks,
                 fallback: .value("[]"),
                 summary: "Validations of the candidate, each by one of `http` and `command`.",
-                consequence: "They run on every deployment and on no rollback."
+                consequence:
+                    "The first deployment, which has no traffic to protect, runs only those before"
+                    + " promotion; a rollback runs none."
             ),
             ManifestKey(
                 path: "services.NAME.checks[].name",
@@ -122,9 +124,12 @@ extension ManifestReference {
                 kind: .command,
                 fallback: .rule("not used"),
                 summary: "A command; exit status 0 passes. It gets `CUTOVER_ADDRESS`,"
-                    + " `CUTOVER_CANDIDATE` and `CUTOVER_STABLE` in its environment.",
+                    + " `CUTOVER_CANDIDATE`, `CUTOVER_STABLE`, `CUTOVER_SERVICE` and `CUTOVER_SLOT`"
+                    + " in its environment.",
                 consequence: "Its output is kept and shown. `CUTOVER_ADDRESS` is the preview before"
-                    + " promotion and the service after it; `${...}` is not replaced."
+                    + " promotion and the service after it; `${...}` in it is not replaced."
+                    + " It also gets `runtime.environmentFile` and `runtime.environment`, but for"
+                    + " values with `${port}` or `${instance}`, which belong to one instance."
             ),
             ManifestKey(
                 path: "services.NAME.checks[].stage",

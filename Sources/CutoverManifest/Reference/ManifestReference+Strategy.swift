@@ -87,8 +87,9 @@ extension ManifestReference {
             fallback: .value("10m"),
             summary: "How long the old release stays alive after that.",
             consequence:
-                "Meanwhile rollback is instant; later it starts the old release again. It costs"
-                + " its instances for that long."
+                "Meanwhile rollback is instant, and comes by itself when every instance of the"
+                + " new release is unhealthy; later it starts the old release again. It costs its"
+                + " instances for that long."
         ),
     ]
 

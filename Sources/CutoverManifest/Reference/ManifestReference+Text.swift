@@ -1,7 +1,8 @@
 extension ManifestReference {
     /// The reference for a terminal: every key with what it takes, its default and what follows.
     package static var text: String {
-        var text = "The keys of \(Manifest.fileName). NAME is a service's name.\n"
+        var text = "The keys of \(Manifest.fileName). NAME is a service's name.\n\n"
+        text += wrapped(whenKeysCount)
         for key in keys {
             text += "\n\(key.path)\n"
             text += wrapped("\(key.kind.text); \(key.fallback.words)")
@@ -38,6 +39,8 @@ extension ManifestReference {
             keys are errors. Anchors and aliases work, merge keys (`<<`) do not. `NAME` is a
             service's name.
 
+            \(whenKeysCount)
+
             This page is generated from the table that the decoder reads.
 
             ## Keys
@@ -55,6 +58,14 @@ extension ManifestReference {
         }
         return page
     }
+
+    /// When an edit takes effect.
+    private static let whenKeysCount = """
+        An engine reads the manifest once, when it starts: an edit counts from its next start on, \
+        and a command that reaches an engine says so. A running rollout keeps the plan that it \
+        began with; the live release keeps its instances, command and environment until the next \
+        release is deployed.
+        """
 
     /// Lines of at most 80 columns, indented.
     private static func wrapped(_ sentence: String) -> String {

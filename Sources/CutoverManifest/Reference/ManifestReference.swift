@@ -33,7 +33,9 @@ extension ManifestReference {
             kind: .text,
             fallback: .rule("none"),
             summary: "A label that every screen shows, up to 32 characters.",
-            consequence: "`production` raises every confirmation by one level."
+            consequence:
+                "With `production` or `prod`, verbs that move traffic forward ask one level more;"
+                + " pause and rollback never do."
         ),
         ManifestKey(
             path: "onDisconnect",
@@ -43,6 +45,8 @@ extension ManifestReference {
             consequence:
                 "`hold` stops every step forward until an operator continues; `continue` goes on"
                 + " unwatched; `rollback` gives the traffic back. Traffic is served in any case."
+                + " It is the policy of the dashboard that runs the engine: one that has attached"
+                + " to an engine in the background leaves rollouts as they are."
         ),
         ManifestKey(
             path: "proxy",
@@ -57,6 +61,7 @@ extension ManifestReference {
             fallback: .value("2"),
             summary: "Event loops of the proxy.",
             consequence: "Each can keep one core busy. More threads than cores gain nothing."
+                + " Counts from the proxy's next start on: after `cutover down`."
         ),
         ManifestKey(
             path: "services",
@@ -161,7 +166,8 @@ extension ManifestReference {
             summary: "Environment variables; the command's variables work in the values.",
             consequence:
                 "They win over `environmentFile`. `PORT`, `RELEASE`, `INSTANCE` and `SLOT` are set"
-                + " by Cutover."
+                + " by Cutover. Of the engine's own environment an instance gets `PATH`, `HOME`,"
+                + " `LANG`, `LC_*`, `TZ`, `TMPDIR` and `USER`, and nothing else."
         ),
         ManifestKey(
             path: "services.NAME.runtime.environmentFile",

@@ -1,4 +1,5 @@
 import Foundation
+import Glibc
 
 /// Reads the manifest's bytes and says why it cannot.
 enum ManifestFile {
@@ -18,6 +19,9 @@ enum ManifestFile {
                 )
             )
         }
+        if isNamedPipe(path) {
+            return .failure(ManifestFault(summary: "this is a pipe, not a file"))
+        }
         do {
             let handle = try FileHandle(forReadingFrom: URL(fileURLWithPath: path))
             defer { try? handle.close() }
@@ -33,6 +37,14 @@ enum ManifestFile {
         } catch {
             return .failure(ManifestFault(summary: "the manifest cannot be read: \(error)"))
         }
+    }
+
+    /// Opening a pipe waits for a writer; those below /dev and /proc, such as a shell's `<(...)`,
+    /// have one.
+    private static func isNamedPipe(_ path: String) -> Bool {
+        var status = stat()
+        return stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFIFO
+            && !path.hasPrefix("/dev/") && !path.hasPrefix("/proc/")
     }
 
     static func text(of bytes: Data) -> Result<String, ManifestFault> {

@@ -110,7 +110,8 @@ package struct UnknownTheme: Error, Equatable, CustomStringConvertible {
 
     package var description: String {
         let names = known.joined(separator: ", ")
-        return "there is no theme `\(name)`" + didYouMean(name, among: known)
+        let hint = didYouMean(name, among: known)
+        return "there is no theme `\(name)`" + (hint.isEmpty ? "." : hint)
             + " The themes are: \(names)."
     }
 }

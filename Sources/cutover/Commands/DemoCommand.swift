@@ -36,17 +36,25 @@ struct DemoCommand: AsyncParsableCommand {
     func run() async throws {
         if !headless { try display.checkScreen() }
         let folder = directory.map { URL(filePath: $0) } ?? Self.temporaryFolder()
-        let keys = try script.map { path in
-            ScriptedKeys(try DemoScript(String(contentsOfFile: path, encoding: .utf8)))
+        let keys = try script.map(Self.keys)
+        let demo: DemoProject
+        do {
+            demo = try DemoProject(directory: folder, executable: Executable.path)
+        } catch let error as CocoaError {
+            complain("\(folder.path): \(error.reason)")
+            throw ExitStatus.usage.code
         }
-        let demo = try DemoProject(directory: folder, executable: Executable.path)
         var options = ProjectOptions()
         options.file = demo.manifest.path
         options.state = folder.appending(path: "state").path
         let host = try await EngineHost.start(options.load())
         let status: ExitStatus
         if headless {
-            status = await Self.runHeadless(demo, host)
+            let playing = Task { await Self.runHeadless(demo, host) }
+            let signals = StopSignals { playing.cancel() }
+            let result = await playing.value
+            signals.cancel()
+            status = playing.isCancelled ? .interrupted : result
         } else {
             status = try await runOnScreen(demo, host, options.load(), keys)
         }
@@ -55,9 +63,20 @@ struct DemoCommand: AsyncParsableCommand {
         if status != .done { throw status.code }
     }
 
+    private static func keys(of path: String) throws -> ScriptedKeys {
+        let text: String
+        do {
+            text = try String(contentsOfFile: path, encoding: .utf8)
+        } catch let error as CocoaError {
+            complain("the script \(path): \(error.reason)")
+            throw ExitStatus.usage.code
+        }
+        return ScriptedKeys(try DemoScript(text))
+    }
+
     private static func runHeadless(_ demo: DemoProject, _ host: EngineHost) async -> ExitStatus {
         let receipt = await HeadlessDemo(link: host, project: demo, tell: { print($0) }).run()
-        print(receipt.text)
+        if !Task.isCancelled { print(receipt.text) }
         return receipt.isClean ? .done : .failed
     }
 
@@ -71,7 +90,7 @@ struct DemoCommand: AsyncParsableCommand {
         let loading = Task { await loads.run() }
         let window = DashboardWindow(
             display: display,
-            project: project,
+            stateDirectory: project.stateDirectory,
             link: host,
             hosting: .demo,
             script: keys,

@@ -1,7 +1,5 @@
 import ArgumentParser
 import CutoverCore
-import CutoverScreen
-import Foundation
 
 struct EventsCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -14,31 +12,25 @@ struct EventsCommand: AsyncParsableCommand {
     @Argument(help: "Only this service.")
     var service: String?
 
-    @Option(help: "How many, up to 200.")
+    @Option(help: "How many, 1 to 200.")
     var limit = 50
 
-    @Flag(help: "Go on with what happens from here.")
+    @Flag(help: "Go on with everything that happens from here.")
     var follow = false
 
-    func run() async throws {
-        let link = try await RunningEngine.attach(to: project.load())
-        var last: Int64 = 0
-        for await snapshot in link.snapshots() {
-            let entries = snapshot.events.filter { entry in
-                entry.sequence > last && (service == nil || entry.service?.rawValue == service)
-            }
-            for entry in entries.prefix(max(1, limit)).reversed() { print(Self.line(entry)) }
-            last = max(last, snapshot.events.first?.sequence ?? 0)
-            if !follow { return }
-        }
+    func validate() throws {
+        guard (1...200).contains(limit) else { throw ValidationError("--limit is 1 to 200") }
     }
 
-    private static func line(_ entry: JournalEntry) -> String {
-        let date = Date(timeIntervalSince1970: Double(entry.at.milliseconds) / 1000)
-        let service = entry.service?.rawValue ?? "-"
-        let text =
-            "\(date.ISO8601Format()) \(entry.kind.rawValue) \(service) \(entry.text) "
-            + "(\(entry.actor.name))"
-        return Sanitizer.sanitize(text)
+    func run() async throws {
+        let link = try await project.attach().engine
+        let service = try service.map(link.service)
+        var journal = JournalText(of: service, limit: limit)
+        for await snapshot in link.snapshots() {
+            for line in journal.lines(of: snapshot) { print(line) }
+            if !follow { return }
+        }
+        complain("the engine stopped, or does not answer")
+        throw ExitStatus.engineUnavailable.code
     }
 }

@@ -14,7 +14,7 @@ struct LogsCommand: AsyncParsableCommand {
     var instance: String
 
     func run() async throws {
-        let link = try await RunningEngine.attach(to: project.load())
+        let link = try await project.attach().engine
         for await snapshot in link.snapshots() {
             let all = snapshot.services.flatMap { service in
                 service.sides.flatMap(\.instances).map { (service.name, $0) }

@@ -1,6 +1,7 @@
 import ArgumentParser
 import CutoverCore
 import CutoverDashboard
+import CutoverEngine
 import CutoverScreen
 
 struct OpenDashboard: AsyncParsableCommand {
@@ -23,30 +24,44 @@ struct OpenDashboard: AsyncParsableCommand {
     }
 
     func run() async throws {
-        let project = try project.load()
-        if once { return try await printFrame(of: project) }
-        try display.checkScreen()
-        let link: any EngineLink
-        let host: EngineHost?
-        if let running = try? await RunningEngine.attach(to: project, complaining: false) {
-            (link, host) = (running, nil)
-        } else {
-            let started = try await EngineHost.start(project)
-            (link, host) = (started, started)
+        if once { return try await printFrame() }
+        let running: Attachment?
+        do {
+            running = try await project.find()
+        } catch ControlError.noEngine {
+            running = nil
+        } catch let error as ControlError {
+            complain("\(error)")
+            throw ExitStatus.engineUnavailable.code
         }
+        try display.checkScreen()
+        if let running { return try await watch(running) }
+        let project = try project.load()
+        let host = try await EngineHost.start(project)
         let ending = try await DashboardWindow(
             display: display,
-            project: project,
-            link: link,
-            hosting: host == nil ? .elsewhere : .here
+            stateDirectory: project.stateDirectory,
+            link: host,
+            hosting: .here
         ).run()
-        try await Departing(project: project, link: link, host: host, glyphs: display.glyphs)
+        try await Departing(project: project, link: host, host: host, glyphs: display.glyphs)
             .leave(ending)
     }
 
+    /// Shows the engine of another process.
+    private func watch(_ running: Attachment) async throws {
+        _ = try await DashboardWindow(
+            display: display,
+            stateDirectory: running.stateDirectory,
+            link: running.engine,
+            hosting: .elsewhere,
+            greeting: running.warning
+        ).run()
+    }
+
     /// Draws what a dashboard of that size would show, without a terminal.
-    private func printFrame(of project: Project) async throws {
-        let link = try await RunningEngine.attach(to: project)
+    private func printFrame() async throws {
+        let link = try await project.attach().engine
         for await snapshot in link.snapshots() {
             var model = DashboardModel(
                 actor: .current(),
@@ -65,8 +80,8 @@ struct OpenDashboard: AsyncParsableCommand {
             var frame = Buffer(model.size)
             draw(model, into: &frame)
             print(frame.text)
-            let status = snapshot.services.map(ExitStatus.init(of:)).first { $0 != .done }
-            if let status { throw status.code }
+            let status = ExitStatus(standing: snapshot.services, faults: snapshot.faults)
+            if status != .done { throw status.code }
             return
         }
     }

@@ -16,6 +16,10 @@ struct ProxyCommand: ParsableCommand {
     @Option(help: "Event loops, 1 to 64.")
     var threads = 2
 
+    func validate() throws {
+        guard (1...64).contains(threads) else { throw ValidationError("--threads is 1 to 64") }
+    }
+
     func run() throws {
         let options = ProxyOptions(controlSocket: control, tableFile: table, threads: threads)
         throw ExitCode(ProxyProcess.run(options))

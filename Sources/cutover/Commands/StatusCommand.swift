@@ -19,24 +19,21 @@ struct StatusCommand: AsyncParsableCommand {
     var watch = false
 
     func run() async throws {
-        let link = try await RunningEngine.attach(to: project.load())
+        let link = try await project.attach().engine
+        let service = try service.map(link.service)
         var last = ""
         for await snapshot in link.snapshots() {
             let services = snapshot.services.filter {
-                service == nil || $0.name.rawValue == service
-            }
-            guard !services.isEmpty else {
-                complain("no service '\(service ?? "")'")
-                throw ExitStatus.usage.code
+                service == nil || $0.name == service
             }
             let text = try Self.text(snapshot, services, json: json)
             if text != last { print(text) }
             last = text
-            let statuses = services.map(ExitStatus.init(of:))
-            let worst = statuses.max { $0.urgency < $1.urgency } ?? .done
-            if !watch || !statuses.contains(.timedOut) && !statuses.contains(.waiting) {
-                if worst == .done { return }
-                throw worst.code
+            let isOver = services.allSatisfy { !$0.isMoving }
+            if !watch || isOver {
+                let status = ExitStatus(standing: services, faults: snapshot.faults)
+                if status == .done { return }
+                throw status.code
             }
         }
         complain("the engine stopped")
@@ -50,21 +47,5 @@ struct StatusCommand: AsyncParsableCommand {
     ) throws -> String {
         if json { return try StatusJSON(snapshot, services).text }
         return StatusText(snapshot, services).text
-    }
-}
-
-extension ExitStatus {
-    /// Of several services, the one that an operator must know of first.
-    fileprivate var urgency: Int {
-        switch self {
-        case .done: 0
-        case .timedOut: 2
-        case .rolledBackByOperator: 3
-        case .rolledBack: 4
-        case .failed: 5
-        case .waiting: 6
-        case .degraded: 7
-        case .usage, .refused, .engineUnavailable, .interrupted: 8
-        }
     }
 }

@@ -1,4 +1,5 @@
 import CutoverCore
+import CutoverScreen
 import Foundation
 
 /// A verb of the command line, as it is sent to the engine that runs.
@@ -10,83 +11,59 @@ struct VerbRequest {
     ///
     /// - Throws: the exit status, when it is not 0.
     func perform(on options: ProjectOptions, waiting: WaitOptions) async throws {
-        let project = try options.load()
-        let name = ServiceName(rawValue: service)
-        guard project.configuration.services.contains(where: { $0.name == name }) else {
-            let known = project.configuration.services.map(\.name.rawValue)
-            complain(
-                "no service '\(service)' in \(project.manifest): \(known.joined(separator: ", "))"
-            )
-            throw ExitStatus.usage.code
-        }
-        let link = try await RunningEngine.attach(to: project)
-        let before = try await link.rollout(of: name)
+        let link = try await options.attach().engine
+        let name = try link.service(service)
         let actor = Actor(name: "\(Actor.current().name) via command line")
         let command = EngineCommand(service: name, action: action, expected: nil, actor: actor)
+        let mark: RolloutMark?
         switch await link.send(command) {
         case .refused(let reason):
             complain("\(action.verb.rawValue) \(service): refused: \(reason)")
             throw ExitStatus.refused.code
-        case .accepted(let deed): print("\(service): \(deed.sentence)")
+        case .accepted(let deed, let rollout):
+            print("\(service): \(deed.sentence)")
+            mark = rollout
         }
-        if waiting.wait {
-            try await Self.follow(
-                name,
-                from: before,
-                through: link,
-                limit: .seconds(waiting.timeout)
-            )
-        }
+        guard waiting.wait, let mark else { return }
+        var wait = RolloutWait(for: mark, of: name)
+        let status = await Self.follow(&wait, through: link, limit: .seconds(waiting.limit))
+        if status != .done { throw status.code }
     }
 
-    /// Prints each new sentence until the rollout has come to rest.
-    ///
-    /// A snapshot that is older than the answer still shows the rollout as it was `before`.
+    /// Prints what the rollout does until it has come to rest or the time is over.
     private static func follow(
-        _ name: ServiceName,
-        from before: RolloutMark?,
+        _ wait: inout RolloutWait,
         through link: any EngineLink,
         limit: Duration
-    ) async throws {
+    ) async -> ExitStatus {
         let deadline = ContinuousClock.now + limit
-        var lastSentence = ""
-        for await snapshot in link.snapshots() {
-            guard let service = snapshot.services.first(where: { $0.name == name }),
-                let rollout = service.rollout, RolloutMark(rollout) != before
-            else { continue }
-            if rollout.progress.sentence != lastSentence {
-                lastSentence = rollout.progress.sentence
-                print("\(name): \(rollout.progress.phase.rawValue): \(lastSentence)")
-            }
-            let status = ExitStatus(of: service)
-            if status != .timedOut || ContinuousClock.now >= deadline {
-                if status == .done { return }
-                throw status.code
-            }
+        for await snapshot in link.snapshots(for: limit) {
+            let finding = wait.look(at: snapshot)
+            if let line = finding.line { print(Sanitizer.sanitize("\(wait.service): \(line)")) }
+            if let status = finding.status { return status }
         }
-        complain("the engine stopped before the rollout ended")
-        throw ExitStatus.engineUnavailable.code
-    }
-}
-
-/// A rollout and where it stood: enough to tell whether something has happened to it since.
-struct RolloutMark: Hashable {
-    var id: RolloutID
-    var revision: Int
-
-    init(_ rollout: RolloutSnapshot) {
-        id = rollout.id
-        revision = rollout.revision
+        if ContinuousClock.now >= deadline { return .timedOut }
+        complain("the engine stopped, or does not answer, before the rollout ended")
+        return .engineUnavailable
     }
 }
 
 extension EngineLink {
-    /// Where the rollout of a service stands, the running or the last one; `nil`: there was none.
-    fileprivate func rollout(of service: ServiceName) async throws -> RolloutMark? {
-        for await snapshot in snapshots() {
-            return snapshot.services.first { $0.name == service }?.rollout.map(RolloutMark.init)
+    /// What ``snapshots()`` gives, for so long at the most, whether or not any comes.
+    fileprivate func snapshots(for limit: Duration) -> AsyncStream<EngineSnapshot> {
+        AsyncStream(bufferingPolicy: .bufferingNewest(1)) { continuation in
+            let following = Task {
+                for await snapshot in snapshots() { continuation.yield(snapshot) }
+                continuation.finish()
+            }
+            let clock = Task {
+                try await Task.sleep(for: limit)
+                continuation.finish()
+            }
+            continuation.onTermination = { _ in
+                following.cancel()
+                clock.cancel()
+            }
         }
-        complain("the engine stopped")
-        throw ExitStatus.engineUnavailable.code
     }
 }

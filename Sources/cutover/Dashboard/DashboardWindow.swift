@@ -7,7 +7,8 @@ import Foundation
 /// Opens the terminal on a thread of its own and connects it with an engine.
 struct DashboardWindow: Sendable {
     var display: DisplayOptions
-    var project: Project
+    /// For its log.
+    var stateDirectory: String
     var link: any EngineLink
     var hosting: EngineHosting
     /// What presses keys besides the operator.
@@ -50,7 +51,7 @@ struct DashboardWindow: Sendable {
     ) throws -> DashboardSession.Ending {
         var options = Terminal.Options()
         if display.isMono { options.maximumDepth = .mono }
-        options.errorLog = "\(project.stateDirectory)/dashboard.log"
+        options.errorLog = "\(stateDirectory)/dashboard.log"
         let terminal = try Terminal(options, theme: theme)
         defer { terminal.close() }
         let now: @Sendable () -> Timestamp = {

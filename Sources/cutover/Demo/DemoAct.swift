@@ -102,7 +102,7 @@ struct DemoAct {
         let actor = Actor(name: "demo")
         let command = EngineCommand(service: service, action: action, expected: nil, actor: actor)
         switch await link.send(command) {
-        case .accepted(let deed): record("\(action.verb.rawValue): \(deed.sentence)")
+        case .accepted(let deed, _): record("\(action.verb.rawValue): \(deed.sentence)")
         case .refused(let reason): throw DemoFault("\(action.verb.rawValue) was refused: \(reason)")
         }
     }

@@ -64,6 +64,8 @@ final class EngineHost: EngineLink {
             clock: clock,
             logger: logger
         )
+        let manifest = AdoptedManifest(path: project.manifest, digest: project.digest)
+        try manifest.write(in: directory.path)
         let socket = try ControlSocket(engine, in: directory, logger: logger)
         return EngineHost(engine: engine, socket: socket, runtime: runtime)
     }

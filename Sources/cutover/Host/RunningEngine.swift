@@ -5,20 +5,28 @@ import Foundation
 /// The engine of another process, reached through the socket in its state directory.
 struct RunningEngine: EngineLink {
     private let client: ControlClient
+    /// As they were when it was attached to.
+    let services: [ServiceName]
 
     /// Makes sure that an engine answers.
     ///
-    /// - Throws: ``ExitStatus/engineUnavailable``, after the reason was printed, when none does.
-    static func attach(to project: Project, complaining: Bool = true) async throws -> RunningEngine
-    {
-        let client = ControlClient(stateDirectory: project.stateDirectory)
-        do {
-            _ = try await Self.blocking { try client.snapshot() }
-            return RunningEngine(client: client)
-        } catch {
-            if complaining { complain("\(error)") }
-            throw ExitStatus.engineUnavailable.code
+    /// - Throws: `ControlError` when none does.
+    static func attach(to stateDirectory: String) async throws -> RunningEngine {
+        let client = ControlClient(stateDirectory: stateDirectory)
+        let snapshot = try await Self.blocking { try client.snapshot() }
+        return RunningEngine(client: client, services: snapshot.services.map(\.name))
+    }
+
+    /// The service of this name.
+    ///
+    /// - Throws: ``ExitStatus/usage``, after the names were printed, when there is none.
+    func service(_ name: String) throws -> ServiceName {
+        guard let service = services.first(where: { $0.rawValue == name }) else {
+            let known = services.map(\.rawValue).joined(separator: ", ")
+            complain("no service '\(name)'; there are: \(known)")
+            throw ExitStatus.usage.code
         }
+        return service
     }
 
     func snapshots() -> AsyncStream<EngineSnapshot> {
@@ -43,6 +51,11 @@ struct RunningEngine: EngineLink {
         } catch {
             return .refused(reason: "\(error)")
         }
+    }
+
+    /// Has all instances, the proxy and the engine stopped; returns when they are.
+    func stopEverything() async throws {
+        try await Self.blocking { try client.stopEverything() }
     }
 
     func log(of instance: InstanceID, service: ServiceName) async -> [String] {

@@ -19,25 +19,85 @@ enum ExitStatus: Int32, Error {
 
     var code: ExitCode { ExitCode(rawValue) }
 
-    /// What the state of one service amounts to.
+    /// How far the rollout of a service came, for whoever waits for it.
     init(of service: ServiceSnapshot) {
-        let instances = service.sides.filter { $0.share > 0 }.flatMap(\.instances)
-        let isServed = instances.contains { $0.state == .healthy || $0.state == .degraded }
         guard let rollout = service.rollout else {
-            self = instances.isEmpty || isServed ? .done : .degraded
+            self = service.isDown ? .degraded : .done
             return
         }
-        switch rollout.progress.outcome {
-        case .none where !rollout.progress.holds.isEmpty: self = .waiting
-        case .none:
+        guard let outcome = rollout.progress.outcome else {
+            self = ExitStatus(of: rollout.progress)
+            return
+        }
+        self = service.isDown ? .degraded : ExitStatus(of: outcome)
+    }
+
+    /// How a service stands at this moment: an outage before all else, then a rollout that is not
+    /// over.
+    ///
+    /// What became of a rollout that is over is no matter while a release serves.
+    init(standing service: ServiceSnapshot) {
+        if service.isDown {
+            self = .degraded
+        } else if let rollout = service.rollout, rollout.progress.outcome == nil {
+            self = ExitStatus(of: rollout.progress)
+        } else {
+            self = service.live == nil ? ExitStatus(of: service) : .done
+        }
+    }
+
+    /// How services stand, and the faults that the engine reports: the worst of all.
+    init(standing services: [ServiceSnapshot], faults: [String]) {
+        let all = services.map(ExitStatus.init(standing:)) + (faults.isEmpty ? [] : [.degraded])
+        self = all.max { $0.urgency < $1.urgency } ?? .done
+    }
+
+    fileprivate init(of progress: RolloutProgress) {
+        if progress.holds.isEmpty {
             // Promoted for good as far as an operator is concerned: only the way back is still
             // warm.
-            let isPromoted = [.warm, .draining].contains(rollout.progress.phase)
+            let isPromoted = [.warm, .draining].contains(progress.phase)
             self = isPromoted ? .done : .timedOut
-        case .promoted, .superseded: self = isServed ? .done : .degraded
+        } else {
+            self = .waiting
+        }
+    }
+
+    private init(of outcome: Outcome) {
+        switch outcome {
+        case .promoted: self = .done
         case .failed: self = .failed
         case .rolledBack(.operatorRequest): self = .rolledBackByOperator
-        case .rolledBack: self = .rolledBack
+        case .rolledBack, .superseded: self = .rolledBack
         }
+    }
+
+    /// Of several, the one that an operator must know of first.
+    private var urgency: Int {
+        switch self {
+        case .done: 0
+        case .timedOut: 2
+        case .rolledBackByOperator: 3
+        case .rolledBack: 4
+        case .failed: 5
+        case .waiting: 6
+        case .degraded: 7
+        case .usage, .refused, .engineUnavailable, .interrupted: 8
+        }
+    }
+}
+
+extension ServiceSnapshot {
+    /// Whether a rollout goes on or waits for somebody.
+    var isMoving: Bool {
+        guard let rollout, rollout.progress.outcome == nil else { return false }
+        return ExitStatus(of: rollout.progress) != .done
+    }
+
+    /// Whether it should serve and no instance that gets requests is healthy.
+    var isDown: Bool {
+        let serving = sides.filter { $0.share > 0 }.flatMap(\.instances)
+        let isServed = serving.contains { $0.state == .healthy || $0.state == .degraded }
+        return !isServed && (live != nil || !serving.isEmpty)
     }
 }

@@ -11,6 +11,8 @@ struct StatusJSON {
         let project = Document(
             version: 1,
             project: snapshot.project,
+            at: snapshot.at.milliseconds,
+            exitStatus: ExitStatus(standing: services, faults: snapshot.faults).rawValue,
             faults: snapshot.faults,
             services: services.map(Document.Service.init)
         )
@@ -20,6 +22,10 @@ struct StatusJSON {
     private struct Document: Encodable {
         var version: Int
         var project: String
+        /// Milliseconds since 1970, as every instant here.
+        var at: Int64
+        /// That of the command.
+        var exitStatus: Int32
         var faults: [String]
         var services: [Service]
 
@@ -29,8 +35,12 @@ struct StatusJSON {
             var live: String?
             var liveSlot: String?
             var failedByProxy: UInt64
+            /// What `--wait` for its rollout would end with.
             var exitStatus: Int32
+            var isDown: Bool
             var rollout: Rollout?
+            /// The deploy that begins when the rollout has ended.
+            var queued: Queued?
             var sides: [Side]
 
             init(_ service: ServiceSnapshot) {
@@ -40,7 +50,9 @@ struct StatusJSON {
                 liveSlot = service.liveSlot?.rawValue
                 failedByProxy = service.failedByProxy
                 exitStatus = ExitStatus(of: service).rawValue
+                isDown = service.isDown
                 rollout = service.rollout.map(Rollout.init)
+                queued = service.queued.map(Queued.init)
                 sides = service.sides.map(Side.init)
             }
         }
@@ -52,9 +64,17 @@ struct StatusJSON {
             var candidate: String
             var phase: String
             var isHeld: Bool
+            var holds: [Hold]
+            var countdown: Countdown?
+            var checks: [Check]
+            var verdict: Verdict?
+            /// `promoted`, `rolledBack`, `superseded` or `failed`, and why.
+            var outcome: String?
+            var outcomeReason: String?
             var sentence: String
             var actor: String
             var startedAt: Int64
+            var finishedAt: Int64?
 
             init(_ rollout: RolloutSnapshot) {
                 id = rollout.id.rawValue
@@ -63,9 +83,16 @@ struct StatusJSON {
                 candidate = rollout.candidate.rawValue
                 phase = rollout.progress.phase.rawValue
                 isHeld = !rollout.progress.holds.isEmpty
+                holds = rollout.progress.holds.map(Hold.init)
+                countdown = rollout.progress.countdown.map(Countdown.init)
+                checks = rollout.checks.map(Check.init)
+                verdict = rollout.verdict.map(Verdict.init)
+                outcome = rollout.progress.outcome?.word
+                outcomeReason = rollout.progress.outcome?.summary(candidate: rollout.candidate)
                 sentence = rollout.progress.sentence
                 actor = rollout.actor.name
                 startedAt = rollout.startedAt.milliseconds
+                finishedAt = rollout.finishedAt?.milliseconds
             }
         }
 
@@ -97,6 +124,9 @@ struct StatusJSON {
             var state: String
             var processID: Int32?
             var restarts: Int
+            var note: String
+            var lastExit: String?
+            var lastProbe: Probe?
             var requests: UInt64
             var errors: UInt64
             var inFlight: Int
@@ -107,6 +137,9 @@ struct StatusJSON {
                 state = instance.state.rawValue
                 processID = instance.processID
                 restarts = instance.restarts
+                note = instance.note
+                lastExit = instance.evidence.lastExit
+                lastProbe = instance.evidence.probes.first.map(Probe.init)
                 requests = instance.traffic.total
                 errors = instance.traffic.errors
                 inFlight = instance.traffic.inFlight

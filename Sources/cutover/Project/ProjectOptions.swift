@@ -13,34 +13,47 @@ struct ProjectOptions: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
-            "The state directory. Default: $XDG_STATE_HOME/cutover/PROJECT.",
+            "The state directory. Default: cutover/PROJECT in $XDG_STATE_HOME or ~/.local/state.",
             valueName: "directory"
         )
     )
     var state: String?
 
-    /// Reads the manifest; its faults are printed, all of them.
+    /// Reads the manifest for an engine of this process; its faults are printed, all of them.
     ///
-    /// - Throws: ``ExitStatus/usage`` when it has errors.
+    /// - Throws: ``ExitStatus/usage`` when it has errors, ``ExitStatus/engineUnavailable`` when the
+    ///   state directory is another manifest's.
     func load() throws -> Project {
         let result = Manifest.load(path: file)
         if !result.diagnostics.isEmpty {
             FileHandle.standardError.write(Data(result.report.utf8))
         }
         guard let configuration = result.configuration else { throw ExitStatus.usage.code }
-        return Project(
-            manifest: URL(filePath: file).standardizedFileURL.path,
-            stateDirectory: stateDirectory(of: configuration.project),
-            configuration: configuration
-        )
+        if let state {
+            return Project(manifest, in: Self.absolute(state), configuration, result.digest)
+        }
+        let directory = stateHome.directory(of: configuration.project)
+        try refuseForeign(directory)
+        return Project(manifest, in: directory, configuration, result.digest)
     }
 
-    private func stateDirectory(of project: String) -> String {
-        if let state { return URL(filePath: state).standardizedFileURL.path }
-        let environment = ProcessInfo.processInfo.environment
-        let home = environment["HOME"] ?? "/"
-        let base = environment["XDG_STATE_HOME"].flatMap { $0.isEmpty ? nil : $0 }
-        return "\(base ?? "\(home)/.local/state")/cutover/\(project)"
+    /// The manifest's absolute path.
+    var manifest: String { Self.absolute(file) }
+
+    var stateHome: StateHome { StateHome(environment: ProcessInfo.processInfo.environment) }
+
+    static func absolute(_ path: String) -> String { URL(filePath: path).standardizedFileURL.path }
+
+    /// Two manifests must not drive one another's services, whatever their projects are called.
+    func refuseForeign(_ directory: String) throws {
+        guard let owner = AdoptedManifest(in: directory)?.path, owner != manifest,
+            FileManager.default.fileExists(atPath: owner)
+        else { return }
+        complain(
+            "\(directory) belongs to \(owner), another project of the same name; write another "
+                + "`project:` into \(manifest), or give --state"
+        )
+        throw ExitStatus.engineUnavailable.code
     }
 }
 
@@ -51,4 +64,18 @@ struct Project: Sendable {
     /// Absolute.
     var stateDirectory: String
     var configuration: ProjectConfiguration
+    /// Of the manifest's text.
+    var digest: String
+
+    init(
+        _ manifest: String,
+        in stateDirectory: String,
+        _ configuration: ProjectConfiguration,
+        _ digest: String
+    ) {
+        self.manifest = manifest
+        self.stateDirectory = stateDirectory
+        self.configuration = configuration
+        self.digest = digest
+    }
 }

@@ -51,6 +51,23 @@ import Testing
         let count = Mutex(0)
     }
 
+    @Test func aCommandGetsTheEnvironmentOfTheReleaseAndNoInstances() async throws {
+        let folder = try TemporaryDirectory()
+        let file = try folder.write("TOKEN=secret\nMODE=file\n", to: "web.env")
+        var subject = subject()
+        subject.environmentFile = file
+        subject.environment["TAG"] = "${release}-${slot}"
+        subject.environment["URL"] = "http://127.0.0.1:${port}"
+        subject.environment["NAME"] = "${instance}"
+        let script = "env | grep -E '^(MODE|TOKEN|TAG|URL|NAME)=' | sort"
+        let report = await runner().run(check(.command(["sh", "-c", script])), on: subject)
+        #expect(report.output == "MODE=test\nTAG=v42-green\nTOKEN=secret\n")
+        subject.environmentFile = folder.file("none.env")
+        let missing = await runner().run(check(.command(["true"])), on: subject)
+        #expect(!missing.result.passed)
+        #expect(missing.result.summary.contains("none.env"))
+    }
+
     @Test func aCommandIsToldWhatItChecks() async throws {
         let script = "env | grep -E '^(CUTOVER_|MODE)' | sort"
         let report = await runner().run(check(.command(["sh", "-c", script])), on: subject())

@@ -1,0 +1,11 @@
+// The C library's stdout is a variable, of which only the library's own locks make a shared one.
+@preconcurrency import Glibc
+
+enum StandardOutput {
+    /// Lets whoever reads a pipe or a file have each line when it is printed.
+    ///
+    /// Before the first line is.
+    static func flushLines() {
+        setvbuf(stdout, nil, _IOLBF, 0)
+    }
+}
