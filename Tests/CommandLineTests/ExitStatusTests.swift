@@ -8,7 +8,7 @@ import Testing
     private static let byOperator = Outcome.rolledBack(.operatorRequest(Actor(name: "bob")))
 
     @Test func anOutageIsSaidWhateverBecameOfTheLastRollout() {
-        let outcomes: [Outcome?] = [nil, .promoted, Self.byOperator, .failed(.startTimeout)]
+        let outcomes: [Outcome?] = [nil, .promoted, Self.byOperator, .failed(.startTimeout())]
         for outcome in outcomes {
             for state in [InstanceState.unhealthy, .starting, .stopped] {
                 let rollout = RolloutSketch(outcome: outcome)
@@ -27,7 +27,7 @@ import Testing
     }
 
     @Test func aRolloutThatIsOverIsNoMatterWhileAReleaseServes() {
-        for outcome in [Outcome.promoted, Self.byOperator, .failed(.startTimeout)] {
+        for outcome in [Outcome.promoted, Self.byOperator, .failed(.startTimeout())] {
             let rollout = RolloutSketch(phase: .finished, outcome: outcome)
             let service = ServiceSketch(rollout: rollout).service
             #expect(cutover.ExitStatus(standing: service) == .done, "\(outcome)")
@@ -35,7 +35,7 @@ import Testing
         let first = ServiceSketch(
             live: nil,
             serving: nil,
-            rollout: RolloutSketch(phase: .finished, outcome: .failed(.startTimeout))
+            rollout: RolloutSketch(phase: .finished, outcome: .failed(.startTimeout()))
         )
         #expect(cutover.ExitStatus(standing: first.service) == .failed)
     }
@@ -43,7 +43,7 @@ import Testing
     @Test func whoeverWaitsIsToldHowTheRolloutEnded() {
         let expected: [(Outcome, cutover.ExitStatus)] = [
             (.promoted, .done), (Self.byOperator, .rolledBackByOperator),
-            (.rolledBack(.gateExpired), .rolledBack), (.failed(.startTimeout), .failed),
+            (.rolledBack(.gateExpired), .rolledBack), (.failed(.startTimeout()), .failed),
             (.superseded(by: ReleaseName(rawValue: "v3")), .rolledBack),
         ]
         for (outcome, status) in expected {
