@@ -88,7 +88,7 @@ import Testing
         var other = again
         other.expected?.revision = 8
         console.give(.reply(.accepted(Deed("paused")), to: other))
-        #expect(console.message == "paused")
+        #expect(console.message == "checkout: paused")
     }
 
     @Test func aPauseThatASuspensionDidNotGetIsSaid() throws {

@@ -54,7 +54,7 @@ import Testing
         console.give(.reply(.accepted(Deed("goes on in spite of it")), to: sent))
         console.wait(.milliseconds(100))
         console.show(Scenario.anomaly)
-        #expect(console.message == "goes on in spite of it")
+        #expect(console.message == "checkout: goes on in spite of it")
         console.wait(.seconds(3))
         console.show(held(since: console.now))
         #expect(console.message == "")
@@ -69,7 +69,7 @@ import Testing
         var ended = Scenario.rolledBack
         ended.services[0].rollout?.finishedAt = console.now
         console.show(ended)
-        #expect(console.message == "gives v42 up, then starts v43")
+        #expect(console.message == "checkout: gives v42 up, then starts v43")
         console.wait(.seconds(1))
         var gate = Scenario.gate
         gate.services[0].rollout?.id = RolloutID(rawValue: 19)
@@ -84,14 +84,14 @@ import Testing
         var console = Console(Scenario.gate)
         console.press(" ")
         let sent = try #require(console.sent.first)
-        console.give(.reply(.accepted(Deed("paused checkout; c continues")), to: sent))
+        console.give(.reply(.accepted(Deed("paused; c continues")), to: sent))
         var paused = Scenario.paused
         paused.services[0].rollout?.progress.holds = [
             .operator(Actor(name: "alice@pts/3"), since: console.now + .milliseconds(1))
         ]
         console.wait(.seconds(1))
         console.show(paused)
-        #expect(console.message == "paused checkout; c continues")
+        #expect(console.message == "checkout: paused; c continues")
     }
 
     @Test func anAnomalyElsewhereIsNamedWithTheWayThere() {

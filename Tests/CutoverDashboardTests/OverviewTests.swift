@@ -79,7 +79,7 @@ import Testing
         #expect(console.frame.text.contains("held 9s ago: errors 12.5 %"))
         #expect(console.frame.text.contains("now: fail"))
         console.wait(.seconds(4))
-        console.give(.tick)
+        console.show(Scenario.rollingHeld)
         #expect(console.frame.text.contains("held 13s ago"))
     }
 

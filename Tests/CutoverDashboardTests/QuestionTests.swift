@@ -17,9 +17,9 @@ import Testing
 
     @Test func checksAndVerdictsStandOnlyWhereTheCandidateGoesForward() {
         #expect(box(Scenario.gate, "p").contains("checks  ✓ smoke"))
-        #expect(box(Scenario.anomaly, "c").contains("verdict fail"))
+        #expect(box(Scenario.anomaly, "c").contains("now: fail"))
         #expect(!box(Scenario.gate, "r").contains("smoke"))
-        #expect(!box(Scenario.anomaly, "r").contains("verdict"))
+        #expect(!box(Scenario.anomaly, "r").contains("now: fail"))
         // It is about a release that none of them has seen.
         let deploy = box(Scenario.gate, "d", .enter)
         #expect(deploy.contains("DEPLOY v43 to checkout"))

@@ -95,11 +95,9 @@ import Testing
             try await blocking { try client.snapshot() }
         }
         #expect(error == .silent(processID: getpid(), seconds: 1))
-        #expect(
-            error.map { "\($0)" }
-                == "the engine (process \(getpid())) has not answered for 1 s; the command may "
-                + "still be followed: look with `cutover status`"
-        )
+        let words = error.map { "\($0)" } ?? ""
+        #expect(words.hasPrefix("the engine (process \(getpid())) has not answered for 1 s; "))
+        #expect(words.contains("`kill -CONT \(getpid())`"))
     }
 
     @Test func theSocketIsForTheOwnerOnlyAndGoneAfterTheEnd() async throws {

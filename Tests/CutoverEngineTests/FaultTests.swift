@@ -274,7 +274,7 @@ import Testing
         let gone = fixture.service?.sides.first?.instances.first { $0.id == id }
         #expect(gone?.state == .unhealthy)
         #expect(gone?.evidence.lastExit == "server: no such file")
-        #expect(fixture.journal.contains("b1 is given up: server: no such file"))
+        #expect(fixture.journal.contains("b1 given up: server: no such file"))
         fixture.world.state.withLock { $0.unstartable = [:] }
         await fixture.advance(by: .seconds(35))
         #expect(fixture.world.instances(of: "v1").count == 2)

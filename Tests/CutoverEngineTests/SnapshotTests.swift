@@ -46,6 +46,7 @@ import Testing
         let back = try #require(side("v1", of: fixture)).instances.map(\.state)
         #expect(back == [.healthy, .healthy, .healthy])
         #expect(side("v2", of: fixture)?.instances.map(\.state) == [.stopped])
+        #expect(side("v2", of: fixture)?.instances.map(\.note) == ["by Cutover"])
         await fixture.deploy("v3")
         try #require(await fixture.advance { $0.outcome == .promoted })
         #expect(fixture.service?.sides.map(\.release.rawValue) == ["v3"])

@@ -71,6 +71,8 @@ package struct InstanceEvidence: Hashable, Codable, Sendable {
     ///
     /// `nil` while its first process lives.
     package var lastExit: String?
+    /// How `lastExit` ends where the process ended because it was told to.
+    package static let asTold = ", stopped by Cutover"
     /// The last lines that it wrote, oldest first, at most 20, as bytes read as UTF-8.
     package var log: [String]
 

@@ -35,9 +35,8 @@ package struct ControlClient: Sendable {
     }
 
     package func snapshot() throws(ControlError) -> EngineSnapshot {
-        guard
-            case .snapshot(let snapshot) = try ask(.snapshot, patience: min(patience, Self.snapshotPatience))
-        else {
+        let patience = min(patience, Self.snapshotPatience)
+        guard case .snapshot(let snapshot) = try ask(.snapshot, patience: patience) else {
             throw unexpected
         }
         return snapshot

@@ -194,7 +194,7 @@ extension EngineLoop {
                 instance.loss = nil
                 // How it ended by itself before says more than that it did as it was told.
                 if let exit, instance.evidence.lastExit == nil {
-                    instance.evidence.lastExit = "\(exit.status), stopped by Cutover"
+                    instance.evidence.lastExit = "\(exit.status)\(InstanceEvidence.asTold)"
                 }
                 if !log.isEmpty {
                     instance.evidence.log = log

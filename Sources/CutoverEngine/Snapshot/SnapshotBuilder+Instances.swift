@@ -142,7 +142,9 @@ extension SnapshotBuilder {
             return error
         }
         if state == .stopped {
-            return error.map { "probe: \($0)" } ?? instance.evidence.lastExit ?? ""
+            let exit = instance.evidence.lastExit ?? ""
+            let cause = exit.hasSuffix(InstanceEvidence.asTold) ? "by Cutover" : exit
+            return error.map { "probe: \($0)" } ?? cause
         }
         if state == .healthy, let rest = rest(of: instance, in: service) {
             return rest
