@@ -25,8 +25,8 @@ extension RolloutMachine {
                 return "starts the new release once \(plan.candidate) is promoted"
             }
             return traffic.candidateMayServe
-                ? "gives \(plan.candidate) up at \(candidateShare) %, goes back to \(returnTarget), "
-                    + "then starts the new release"
+                ? "gives \(plan.candidate) up at \(candidateShare) %, goes back to "
+                    + "\(returnTarget), then starts the new release"
                 : "discards \(plan.candidate), then starts the new release"
         case .warm, .draining: return "stops \(returnTarget), then starts the new release"
         case .reverting: return "starts the new release once \(returnTarget) is back"

@@ -62,8 +62,8 @@ struct ConfirmationView {
         return lines
     }
 
-    /// What judges the candidate says something about these alone: a deploy is about another release,
-    /// and a rollback asks nobody.
+    /// What judges the candidate says something about these alone: a deploy is about another
+    /// release, and a rollback asks nobody.
     private var goesForward: Bool {
         switch confirmation.action {
         case .promote, .continue: true
