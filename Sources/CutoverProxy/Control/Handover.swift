@@ -11,7 +11,7 @@ enum Handover {
     private static let descriptor: UInt8 = 0x64
     private static let end: UInt8 = 0x65
 
-    /// How long a proxy that ends waits for a follower: whoever watches it asks at least each second.
+    /// How long a proxy that ends waits for a follower: who watches it asks at least each second.
     static let window = Duration.seconds(3)
 
     /// Where a proxy with this control socket is asked for its sockets.
@@ -32,8 +32,8 @@ enum Handover {
             && receive(from: peer, by: deadline)?.byte == end
     }
 
-    /// Asks a proxy that ends for its sockets; `nil` when there is none, or when it is gone before it
-    /// has sent all.
+    /// Asks a proxy that ends for its sockets; `nil` when there is none, or when it is gone before
+    /// it has sent all.
     static func ask(_ controlSocket: String) -> (peer: Int32, listeners: [SocketAddress: [Int32]])?
     {
         var peer: Int32 = -1
@@ -52,7 +52,7 @@ enum Handover {
         _ = clinux_send_descriptor(peer, end, -1)
     }
 
-    /// Receives all sockets of a proxy that ends; `nil`, and none of them open, when one is missing.
+    /// Receives all sockets of a proxy that ends; `nil`, with none left open, when one is missing.
     private static func take(
         from peer: Int32,
         by deadline: ContinuousClock.Instant
