@@ -1,4 +1,5 @@
 import CutoverCore
+import CutoverDrivers
 import CutoverEngine
 import CutoverStore
 import CutoverTestSupport

@@ -19,8 +19,8 @@ extension EngineLoop {
 
     /// An instance that was lost is healthy again.
     ///
-    /// One that takes requests goes on as if nothing had been. For any other its healthy time begins
-    /// anew.
+    /// One that takes requests goes on as if nothing had been. For any other its healthy time
+    /// begins anew.
     func lossEnded(_ id: InstanceID, of index: Int) {
         guard let loss = state.services[index].instances[id]?.loss else {
             return
