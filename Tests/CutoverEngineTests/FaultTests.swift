@@ -25,6 +25,8 @@ import Testing
         fixture.drivers.report(.exited(.signalled(9)))
         await fixture.settle()
         #expect(fixture.engine.snapshot?.faults.first?.contains("SIGKILL") == true)
+        let loss = "proxy ended: signal 9 (SIGKILL); requests failed uncounted"
+        #expect(fixture.journal.contains(loss))
         guard case .unreachable = fixture.engine.snapshot?.proxy else {
             Issue.record("the proxy is said to run")
             return

@@ -95,7 +95,9 @@ extension EngineLoop {
         case .exited(let status):
             state.proxy = .unreachable(reason: "the proxy ended: \(status)", since: now)
             state.faults[.proxy] = "the proxy ended (\(status)); it is being started again"
-            noteProxy("the proxy ended: \(status)")
+            // Its counters went with it, and nobody else saw what was refused meanwhile.
+            let loss = status == .exited(code: 0) ? "" : "; requests failed uncounted"
+            noteProxy("proxy ended: \(status)\(loss)")
         case .restarted(let status):
             routerAppeared(status)
         case .restartFailed(let error, let retryAfter):
