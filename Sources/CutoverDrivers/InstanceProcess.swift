@@ -3,7 +3,7 @@ package import CutoverWire
 
 /// The process behind an instance, recorded so that a later engine can prove that it is the same
 /// one.
-package struct InstanceProcess: Hashable, Codable, Sendable {
+package struct InstanceProcess: Hashable, Sendable {
     package var id: InstanceID
     package var processID: Int32
     /// Clock ticks from the machine's start, field 22 of `/proc/PID/stat`.
@@ -15,8 +15,8 @@ package struct InstanceProcess: Hashable, Codable, Sendable {
     /// Random, in the environment of the process as `CUTOVER_PROCESS` and so in that of its
     /// children: the proof that a process that left its group is its own.
     package var token: String
-    /// Where it is told to listen, on 127.0.0.1.
-    package var port: UInt16
+    /// Where it is told to listen, and where the proxy and the probes reach it.
+    package var address: SocketAddress
     /// Absolute path of the file that gets its output.
     package var logPath: String
     package var startedAt: Timestamp
@@ -27,7 +27,7 @@ package struct InstanceProcess: Hashable, Codable, Sendable {
         startTime: UInt64,
         bootID: String,
         token: String,
-        port: UInt16,
+        address: SocketAddress,
         logPath: String,
         startedAt: Timestamp
     ) {
@@ -36,13 +36,10 @@ package struct InstanceProcess: Hashable, Codable, Sendable {
         self.startTime = startTime
         self.bootID = bootID
         self.token = token
-        self.port = port
+        self.address = address
         self.logPath = logPath
         self.startedAt = startedAt
     }
-
-    /// Where the proxy and the probes reach it.
-    package var address: SocketAddress { .ipv4(host: "127.0.0.1", port: port) }
 }
 
 /// What became of a record of an earlier engine.

@@ -17,7 +17,7 @@ extension Manifest {
             runtime:
               # No shell reads this: a list of a program and its arguments. Variables need quotes.
               command: [./checkout, --port, "${port}", --release, "${release}"]
-              ports: 9100-9199        # blue-green needs two for each instance
+              ports: 9100-9199        # two for each instance; none with "${socket}"
               # environment: {MODE: live}
               # environmentFile: checkout.env
             health:

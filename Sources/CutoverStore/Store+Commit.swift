@@ -123,11 +123,11 @@ extension Store {
             sql: """
                 INSERT OR REPLACE INTO instance (
                     rollout, number, service, name, release, slot,
-                    pid, processStart, bootID, token, port, logPath, startedAt,
+                    pid, processStart, bootID, token, address, logPath, startedAt,
                     restarts, isStopped, recordVersion, evidence
                 ) VALUES (
                     :rollout, :number, :service, :name, :release, :slot,
-                    :pid, :processStart, :bootID, :token, :port, :logPath, :startedAt,
+                    :pid, :processStart, :bootID, :token, :address, :logPath, :startedAt,
                     :restarts, :isStopped, :recordVersion, :evidence
                 )
                 """,
@@ -142,7 +142,7 @@ extension Store {
                 "processStart": process.map { Int64(clamping: $0.startTicks) },
                 "bootID": process?.bootID,
                 "token": process?.token,
-                "port": process.map { Int64($0.port) },
+                "address": process?.address,
                 "logPath": process?.logPath,
                 "startedAt": process?.startedAt.milliseconds,
                 "restarts": record.restarts,

@@ -168,7 +168,7 @@ extension Store {
 
     private static func process(_ row: Row) -> ProcessRecord? {
         guard let processID: Int32 = row["pid"], let start: Int64 = row["processStart"],
-            let bootID: String = row["bootID"], let port: Int64 = row["port"]
+            let bootID: String = row["bootID"], let address: String = row["address"]
         else {
             return nil
         }
@@ -177,7 +177,7 @@ extension Store {
             startTicks: UInt64(clamping: start),
             bootID: bootID,
             token: row["token"] ?? "",
-            port: UInt16(clamping: port),
+            address: address,
             logPath: row["logPath"] ?? "",
             startedAt: Timestamp(milliseconds: row["startedAt"] ?? 0)
         )

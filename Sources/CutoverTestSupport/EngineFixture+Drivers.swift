@@ -1,5 +1,6 @@
 package import CutoverCore
 package import CutoverDrivers
+import CutoverWire
 import Synchronization
 
 /// What one engine reaches the world through.
@@ -88,6 +89,18 @@ extension DriverError {
 }
 
 extension FixtureDrivers: Runtime {
+    /// The same for one instance as long as it is wanted.
+    private static func address(of launch: InstanceLaunch) -> SocketAddress {
+        let id = launch.instance.id
+        switch launch.configuration.endpoints {
+        case .ports(let range):
+            let offset = id.rollout.rawValue * 100 + id.number
+            return .ipv4(host: "127.0.0.1", port: range.lowerBound + UInt16(offset))
+        case .sockets:
+            return .unix(path: "/state/run/\(id.rollout.rawValue)-\(id.number).sock")
+        }
+    }
+
     package func start(
         _ launch: InstanceLaunch,
         recording record: @escaping @Sendable (InstanceProcess) async throws -> Void
@@ -108,7 +121,7 @@ extension FixtureDrivers: Runtime {
                 startTime: UInt64(state.nextProcess) * 100,
                 bootID: "boot",
                 token: "token-\(state.nextProcess)",
-                port: UInt16(9000 + id.rollout.rawValue * 100 + id.number),
+                address: Self.address(of: launch),
                 logPath: "/logs/\(launch.instance.name)",
                 startedAt: clock.now
             )

@@ -31,7 +31,7 @@ import Testing
             startTime: 1,
             bootID: "boot",
             token: "token",
-            port: UInt16(9000 + number),
+            address: .ipv4(host: "127.0.0.1", port: UInt16(9000 + number)),
             logPath: "/log",
             startedAt: Timestamp(milliseconds: 0)
         )

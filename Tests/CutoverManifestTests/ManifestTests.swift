@@ -28,7 +28,7 @@ import Testing
                 directory: "/srv/my shop",
                 environment: [:],
                 environmentFile: nil,
-                ports: 9_100...9_199,
+                endpoints: .ports(9_100...9_199),
                 stopGrace: .seconds(10),
                 restart: RestartConfiguration()
             ),
@@ -55,6 +55,18 @@ import Testing
             services: [service]
         )
         #expect(result.configuration == expected)
+    }
+
+    @Test func aCommandOrAnEnvironmentThatAsksForASocketNeedsNoPorts() throws {
+        for runtime in [
+            "{command: [./web, \"unix:${socket}\"]}",
+            "{command: [./web], environment: {LISTEN: \"${socket}\", SOCKET: \"${socket}\"}}",
+        ] {
+            let text = "services: {web: {listen: 127.0.0.1:8080, runtime: \(runtime)}}"
+            let result = Manifest.parse(text: text, path: "/srv/shop/cutover.yaml")
+            #expect(result.report == "")
+            #expect(result.configuration?.services[0].runtime.endpoints == .sockets)
+        }
     }
 
     @Test func everyKeyReachesTheConfiguration() throws {

@@ -103,7 +103,7 @@ import Testing
                 startTicks: 123_456_789,
                 bootID: "boot",
                 token: "token",
-                port: 9101,
+                address: "unix:/run/7-1.sock",
                 logPath: "/tmp/g1.log",
                 startedAt: now
             ),

@@ -78,17 +78,16 @@ package struct NetworkProber: HealthProber {
         for target: ProbeTarget,
         timeout: Duration
     ) async -> CommandOutcome {
-        var port: UInt16 = 0
-        if case .ipv4(_, let number) = target.address {
-            port = number
-        }
-        let placeholders = Placeholders(instance: target.launch.instance, port: port)
+        let placeholders = Placeholders(
+            instance: target.launch.instance,
+            address: target.address
+        )
         do throws(ProgramFault) {
             let program = try Program(
                 command: command.map(placeholders.replaced),
                 environment: InstanceEnvironment.variables(
                     for: target.launch,
-                    port: port,
+                    address: target.address,
                     engine: engineEnvironment
                 ),
                 directory: target.launch.configuration.directory

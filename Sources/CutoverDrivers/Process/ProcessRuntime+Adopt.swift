@@ -1,4 +1,5 @@
 package import CutoverCore
+import CutoverWire
 import Glibc
 import Logging
 
@@ -16,9 +17,12 @@ extension ProcessRuntime {
         if let entry = entries[record.id], entry.process == record, case .running = entry.phase {
             return .running
         }
-        ports.keep(record.port, for: record.id)
+        if case .ipv4(_, let port) = record.address {
+            ports.keep(port, for: record.id)
+        }
         guard record.bootID == ProcessTable.bootID else {
             entries[record.id] = Entry(process: record, phase: .exited(.unknown))
+            sockets.clear(record.address)
             return .gone(reason: "the machine was started again since")
         }
         if let handle = ProcessHandle(
@@ -31,6 +35,7 @@ extension ProcessRuntime {
         }
         entries[record.id] = Entry(process: record, phase: .exited(.unknown))
         await endOrphans(of: record)
+        sockets.clear(record.address)
         guard let other = ProcessTable.stat(of: record.processID), !other.isOver else {
             return .gone(reason: "process \(record.processID) ended while no engine ran")
         }
@@ -59,7 +64,7 @@ extension ProcessRuntime {
         }
     }
 
-    /// Ends what an instance left behind that is over itself: it could hold the port.
+    /// Ends what an instance left behind that is over itself: it could hold the address.
     private func endOrphans(of record: InstanceProcess) async {
         for stat in ProcessTable.all()
         where stat.startTime >= record.startTime && !stat.isOver

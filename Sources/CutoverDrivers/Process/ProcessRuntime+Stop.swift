@@ -60,6 +60,7 @@ extension ProcessRuntime {
             )
         }
         let status = handle.reap()
+        sockets.clear(process.address)
         forget(process.id)
         return .success(InstanceExit(process: process, status: status, at: clock.now()))
     }

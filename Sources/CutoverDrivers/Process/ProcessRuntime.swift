@@ -12,6 +12,7 @@ package actor ProcessRuntime: Runtime {
     let clock: DriverClock
     let logger: Logger
     let logs: LogDirectory
+    let sockets: SocketDirectory
     let logLimits: LogLimits
     let engineEnvironment: [String: String]
     let commandMark: CommandMark
@@ -46,8 +47,9 @@ package actor ProcessRuntime: Runtime {
 
     /// Makes a runtime that holds nothing yet.
     ///
-    /// Logs go to the folder `logs` of `stateDirectory`; throws when that cannot be used. A program
-    /// that does not run after `startLimit`, as one on a file system that hangs, is given up.
+    /// Logs go to the folder `logs` of `stateDirectory`; throws when that cannot be used. Sockets
+    /// go to its folder `run`. A program that does not run after `startLimit`, as one on a file
+    /// system that hangs, is given up.
     package init(
         stateDirectory: String,
         clock: DriverClock,
@@ -63,6 +65,7 @@ package actor ProcessRuntime: Runtime {
         self.startLimit = startLimit
         commandMark = CommandMark(stateDirectory: stateDirectory)
         logs = LogDirectory(path: "\(stateDirectory)/logs")
+        sockets = SocketDirectory(path: "\(stateDirectory)/run")
         do throws(ProgramFault) {
             try logs.prepare()
         } catch {
@@ -108,6 +111,7 @@ package actor ProcessRuntime: Runtime {
             return
         }
         let status = ending.handle.reap()
+        sockets.clear(entry.process.address)
         entries[ending.id]?.phase = .exited(status)
         exitContinuation.yield(
             InstanceExit(process: entry.process, status: status, at: clock.now())

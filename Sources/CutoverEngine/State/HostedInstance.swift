@@ -1,11 +1,12 @@
 import CutoverCore
 import CutoverDrivers
 import CutoverStore
+import CutoverWire
 
 /// One instance as the engine holds it.
 struct HostedInstance {
     let instance: Instance
-    /// The last process, also when it has ended: its port stays the instance's.
+    /// The last process, also when it has ended: its address stays the instance's.
     var process: InstanceProcess?
     var activity = Activity.starting
     var health: HealthTracker
@@ -108,7 +109,7 @@ extension ProcessRecord {
             startTicks: process.startTime,
             bootID: process.bootID,
             token: process.token,
-            port: process.port,
+            address: process.address.description,
             logPath: process.logPath,
             startedAt: process.startedAt
         )
@@ -116,14 +117,18 @@ extension ProcessRecord {
 }
 
 extension InstanceProcess {
-    init(_ record: ProcessRecord, of id: InstanceID) {
+    /// `nil` when the address is none that this program knows.
+    init?(_ record: ProcessRecord, of id: InstanceID) {
+        guard let address = SocketAddress(record.address) else {
+            return nil
+        }
         self.init(
             id: id,
             processID: record.processID,
             startTime: record.startTicks,
             bootID: record.bootID,
             token: record.token,
-            port: record.port,
+            address: address,
             logPath: record.logPath,
             startedAt: record.startedAt
         )

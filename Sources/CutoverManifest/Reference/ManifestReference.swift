@@ -147,10 +147,15 @@ extension ManifestReference {
             kind: .command,
             fallback: .required,
             summary:
-                "Program and arguments, with `${port}`, `${release}`, `${instance}` and `${slot}`.",
+                "Program and arguments, with `${port}` or `${socket}`, `${address}`, `${release}`,"
+                + " `${instance}` and `${slot}`.",
             consequence:
-                "No shell reads it. The instance must listen on `${port}` (also in `PORT`), and"
-                + " should finish its requests on SIGTERM. In a list, variables need quotes."
+                "No shell reads it. The instance must listen on port `${port}` of 127.0.0.1 (also"
+                + " in `PORT`) or, where the command or the environment says `${socket}`, on the"
+                + " Unix socket of that path (also in `SOCKET`): no port to run out of, and less"
+                + " work for each request. It should finish its requests on SIGTERM. `${address}`"
+                + " is either, as `127.0.0.1:9101` or `unix:/path`. In a list, variables need"
+                + " quotes."
         ),
         ManifestKey(
             path: "services.NAME.runtime.directory",
@@ -165,9 +170,9 @@ extension ManifestReference {
             fallback: .value("{}"),
             summary: "Environment variables; the command's variables work in the values.",
             consequence:
-                "They win over `environmentFile`. `PORT`, `RELEASE`, `INSTANCE` and `SLOT` are set"
-                + " by Cutover. Of the engine's own environment an instance gets `PATH`, `HOME`,"
-                + " `LANG`, `LC_*`, `TZ`, `TMPDIR` and `USER`, and nothing else."
+                "They win over `environmentFile`. `PORT` or `SOCKET`, `RELEASE`, `INSTANCE` and"
+                + " `SLOT` are set by Cutover. Of the engine's own environment an instance gets"
+                + " `PATH`, `HOME`, `LANG`, `LC_*`, `TZ`, `TMPDIR` and `USER`, and nothing else."
         ),
         ManifestKey(
             path: "services.NAME.runtime.environmentFile",
@@ -184,8 +189,9 @@ extension ManifestReference {
             fallback: .required,
             summary: "The ports that instances get, such as `9100-9199`.",
             consequence:
-                "`blueGreen` needs two for each instance, `rolling` one for each and one for"
-                + " each of `surge`. Ranges of services must not overlap, and should stay below"
+                "Needless with `${socket}`: a socket lies in the state directory, in its folder"
+                + " `run`. `blueGreen` needs two for each instance, `rolling` one for each and one"
+                + " for each of `surge`. Ranges of services must not overlap, and should stay below"
                 + " 32768, where Linux takes ports for outgoing connections."
         ),
         ManifestKey(

@@ -3,6 +3,8 @@ import CutoverCore
 /// Decodes `health`.
 struct HealthDecoder {
     var section: Section
+    /// Which variables a command has.
+    var endpoints: InstanceEndpoints
 
     func decode() -> HealthConfiguration {
         let health = HealthConfiguration(
@@ -36,8 +38,29 @@ struct HealthDecoder {
                 hint: "leave one"
             )
         }
+        checkVariables()
         if let http { return .http(http) }
         return command.map { .command($0) } ?? .tcp
+    }
+
+    /// `${port}` stands for nothing where instances listen on sockets, and the other way round.
+    private func checkVariables() {
+        guard section.has("command"), section.isSound("command") else { return }
+        let (known, unknown) =
+            switch endpoints {
+            case .ports: ("${port}", "${socket}")
+            case .sockets: ("${socket}", "${port}")
+            }
+        for item in section.items("command") ?? []
+        where item.text?.contains(unknown) ?? false {
+            section.fault(
+                "command",
+                "'\(unknown)' stands for nothing here",
+                at: item.place,
+                detail: "The instances of this service listen on \(known).",
+                hint: "write \(known), or ${address} for either"
+            )
+        }
     }
 
     /// Every time that must pass before `startTimeout`, for an instance to become ready at all.

@@ -15,15 +15,13 @@ struct RuntimeDecoder {
         }
         let command = section.command("command", replacesVariables: true)
         let directory = section.filePath("directory") ?? section.scan.directory
-        let environment = environment(section)
         let environmentFile = section.filePath("environmentFile")
-        let ports = ports(section)
-        if service.isSound("runtime") {
-            if command == nil {
-                section.missing("command", hint: "command: [./serve, \"${port}\"]")
-            }
-            if ports == nil { section.missing("ports", hint: "ports: 9100-9199") }
+        if command == nil, service.isSound("runtime") {
+            section.missing("command", hint: "command: [./serve, \"${port}\"]")
         }
+        let assignments = section.texts("environment")
+        let endpoints = endpoints(section, assignments)
+        let environment = environment(section, assignments, endpoints ?? .ports(1...1))
         let stopGrace = section.duration("stopGrace", or: .seconds(10))
         let restart = restart(section.section("restart"))
         lookUp(
@@ -39,11 +37,12 @@ struct RuntimeDecoder {
             directory: directory,
             environment: environment,
             environmentFile: environmentFile,
-            ports: ports ?? 1...1,
+            endpoints: endpoints ?? Self.empty.endpoints,
             stopGrace: stopGrace,
             restart: restart
         )
-        return (configuration, ports.map { ($0, section.place("ports")) })
+        guard case .ports(let range) = endpoints else { return (configuration, nil) }
+        return (configuration, (range, section.place("ports")))
     }
 
     /// Stands for a runtime that is missing; the manifest has an error then.
@@ -52,19 +51,37 @@ struct RuntimeDecoder {
         directory: "/",
         environment: [:],
         environmentFile: nil,
-        ports: 1...1,
+        endpoints: .ports(1...1),
         stopGrace: .zero,
         restart: RestartConfiguration()
     )
 
-    private func ports(_ section: Section) -> ClosedRange<UInt16>? {
-        guard let range = section.range("ports", example: "9100-9199") else { return nil }
-        return UInt16(range.lowerBound)...UInt16(range.upperBound)
+    private func endpoints(
+        _ section: Section,
+        _ assignments: [(name: String, text: String, entry: Entry)]
+    ) -> InstanceEndpoints? {
+        let words =
+            section.has("command") && section.isSound("command")
+            ? section.items("command") ?? [] : []
+        let texts = words.compactMap { word in
+            word.text.map { (text: $0, key: "command", place: word.place) }
+        }
+        return EndpointsDecoder(
+            runtime: section,
+            isThere: service.isSound("runtime"),
+            texts: texts
+                + assignments.map { (text: $0.text, key: "environment", place: $0.entry.place) }
+        )
+        .decode()
     }
 
-    private func environment(_ section: Section) -> [String: String] {
+    private func environment(
+        _ section: Section,
+        _ assignments: [(name: String, text: String, entry: Entry)],
+        _ endpoints: InstanceEndpoints
+    ) -> [String: String] {
         var environment: [String: String] = [:]
-        for (name, text, entry) in section.texts("environment") {
+        for (name, text, entry) in assignments {
             if !Self.isVariableName(name) {
                 section.fault(
                     "environment",
@@ -72,7 +89,7 @@ struct RuntimeDecoder {
                     at: entry.keyPlace,
                     detail: "Names are of A-Z a-z 0-9 _ and begin with no digit."
                 )
-            } else if InstanceVariables.names.contains(name.lowercased()),
+            } else if InstanceVariables.environment(endpoints).contains(name.lowercased()),
                 name == name.uppercased(),
                 text != "${\(name.lowercased())}"
             {

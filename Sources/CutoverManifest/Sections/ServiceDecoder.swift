@@ -26,7 +26,10 @@ struct ServiceDecoder {
         let instanceCount = section.count("instances", or: 1)
         let releases = releases()
         let runtime = RuntimeDecoder(service: section).decode()
-        let health = HealthDecoder(section: section.section("health")).decode()
+        let health = HealthDecoder(
+            section: section.section("health"),
+            endpoints: runtime.configuration.endpoints
+        ).decode()
         let strategy = StrategyDecoder(
             service: section,
             instanceCount: instanceCount,

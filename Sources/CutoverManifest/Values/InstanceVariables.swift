@@ -1,7 +1,17 @@
+package import CutoverCore
+
 /// The variables in commands and environments: `${port}` and its like.
 package enum InstanceVariables {
     /// The names that stand in `${...}`.
-    package static let names = ["port", "release", "instance", "slot"]
+    package static let names = ["port", "socket", "address", "release", "instance", "slot"]
+
+    /// Those that instances get in their environment too, in capitals.
+    package static func environment(_ endpoints: InstanceEndpoints) -> [String] {
+        switch endpoints {
+        case .ports: ["port", "release", "instance", "slot"]
+        case .sockets: ["socket", "release", "instance", "slot"]
+        }
+    }
 
     /// One `${...}` that cannot be replaced.
     package enum Fault: Hashable, Sendable {

@@ -38,7 +38,8 @@ package struct ProcessRecord: Hashable, Sendable {
     package var bootID: String
     /// In the environment of the process and of everything that it starts.
     package var token: String
-    package var port: UInt16
+    /// Where it listens: `127.0.0.1:9101` or `unix:/path`.
+    package var address: String
     package var logPath: String
     package var startedAt: Timestamp
 
@@ -47,7 +48,7 @@ package struct ProcessRecord: Hashable, Sendable {
         startTicks: UInt64,
         bootID: String,
         token: String,
-        port: UInt16,
+        address: String,
         logPath: String,
         startedAt: Timestamp
     ) {
@@ -55,7 +56,7 @@ package struct ProcessRecord: Hashable, Sendable {
         self.startTicks = startTicks
         self.bootID = bootID
         self.token = token
-        self.port = port
+        self.address = address
         self.logPath = logPath
         self.startedAt = startedAt
     }

@@ -146,7 +146,7 @@ extension InstanceLaunch {
                 directory: "/tmp",
                 environment: ["MODE": "test"],
                 environmentFile: nil,
-                ports: 42_000...42_999,
+                endpoints: .ports(42_000...42_999),
                 stopGrace: .seconds(5),
                 restart: RestartConfiguration()
             )

@@ -19,6 +19,17 @@ import Testing
         .check()
     }
 
+    @Test func theProcessRuntimeKeepsItOnSockets() async throws {
+        let bench = try RuntimeBench()
+        try await RuntimeContract(
+            runtime: bench.runtime,
+            successor: bench.successor(),
+            launch: { bench.launch(["sleep", "60"], number: $0, endpoints: .sockets) },
+            crash: { kill($0.processID, SIGKILL) }
+        )
+        .check()
+    }
+
     @Test func theFixtureKeepsIt() async throws {
         let bench = try RuntimeBench()
         let world = FixtureWorld()
@@ -97,7 +108,7 @@ private struct RuntimeContract {
         }
         #expect(await runtime.inspect(process.id)?.state != .running)
         let second = try await runtime.start(launch(1)) { _ in }
-        #expect(second.port == process.port)
+        #expect(second.address == process.address)
         #expect(second.processID != process.processID)
         return second
     }

@@ -25,11 +25,16 @@ struct ServiceSketch {
         [python3, "\(Support.path("slow_service.py"))", "${port}", "${release}"]
         """
 
+    /// The same on a Unix socket: with this command a service needs no ports.
+    static let slowOnSockets = """
+        [python3, "\(Support.path("slow_service.py"))", "${socket}", "${release}"]
+        """
+
     var listen: Int { ports[offset] }
     var preview: Int { ports[offset + 1] }
 
     var text: String {
-        let lines = [
+        let lines: [String?] = [
             "  \(name):",
             "    listen: 127.0.0.1:\(listen)",
             "    preview: 127.0.0.1:\(preview)",
@@ -37,7 +42,8 @@ struct ServiceSketch {
             "    releases: [v1, v2, v3]",
             "    runtime:",
             "      command: \(command)",
-            "      ports: \(ports.range(from: offset + 2, count: 16))",
+            command == Self.slowOnSockets
+                ? nil : "      ports: \(ports.range(from: offset + 2, count: 16))",
             "      stopGrace: \(stopGrace)",
             "      restart: {initialDelay: 100ms, maximumDelay: 500ms, limit: 3, window: 30s}",
             "    health: \(health)",

@@ -54,7 +54,7 @@ struct InstanceGrid {
     func drawColumnTitles(in rect: Rect, into buffer: inout Buffer) {
         for (part, place) in zip(parts, halves(of: rect, into: &buffer))
         where !part.instances.isEmpty {
-            let titles = InstanceRow.titles(width: width(in: rect))
+            let titles = InstanceRow.titles(of: part.instances, width: width(in: rect))
             buffer.draw(titles, row: rect.row, in: place, glyphs: glyphs)
         }
     }
