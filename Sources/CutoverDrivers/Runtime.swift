@@ -2,6 +2,7 @@ package import CutoverCore
 
 /// Starts, finds again and stops instances.
 ///
+/// Where somebody else runs them, starting is taking an address and stopping is letting it go.
 /// Instances outlive the engine. What survives it is a record for each, which the engine persists
 /// before the instance's program runs and hands to `adopt` when it starts again.
 package protocol Runtime: Sendable {

@@ -36,7 +36,7 @@ import Testing
         let phase = try #require(RolloutSamples.phases.first { $0.name == "baking" }?.phase)
         #expect(try store.loadRollout(RolloutSamples.id) == RolloutSamples.machine(in: phase))
         let instance = try #require(try store.loadInstances().first)
-        #expect(instance.process?.startTicks == 123_456_789)
+        #expect(instance.process?.identity?.startTicks == 123_456_789)
         #expect(instance.evidence.probes.first?.status == 503)
         #expect(try store.loadReleases().map(\.release.rawValue) == ["v42", "v41"])
         #expect(try store.loadJournal(limit: 5).map(\.text) == ["v42 starts"])
@@ -53,7 +53,7 @@ import Testing
             instances.map(\.process?.address)
                 == ["127.0.0.1:9101", "unix:/state/run/7-2.sock", nil]
         )
-        #expect(instances.map(\.process?.processID) == [4243, 4244, nil])
+        #expect(instances.map(\.process?.identity?.processID) == [4243, 4244, nil])
     }
 
     /// The newest schema made at once is the one that migrations of old files lead to.

@@ -1,4 +1,4 @@
-/// How an instance of a service is run as a process.
+/// How an instance of a service is run as a process, or where somebody else runs it.
 ///
 /// `${port}` or `${socket}`, `${address}`, `${release}`, `${instance}` and `${slot}` are replaced
 /// in the command and in the values of the environment, which also gets `PORT` or `SOCKET`,
@@ -6,7 +6,7 @@
 package struct RuntimeConfiguration: Hashable, Sendable {
     /// Program and arguments, never a shell line.
     ///
-    /// At least one element.
+    /// At least one element, and none where somebody else starts the instances.
     package var command: [String]
     /// Absolute: the manifest resolves it against its own folder.
     package var directory: String
@@ -37,15 +37,6 @@ package struct RuntimeConfiguration: Hashable, Sendable {
         self.stopGrace = stopGrace
         self.restart = restart
     }
-}
-
-/// Where the instances of a service listen.
-package enum InstanceEndpoints: Hashable, Sendable {
-    /// Each on a port of 127.0.0.1 out of this range, which is enough for a rollout and no other
-    /// service's.
-    case ports(ClosedRange<UInt16>)
-    /// Each on a Unix socket of its own.
-    case sockets
 }
 
 /// When a crashed instance is started again, and when it is given up.

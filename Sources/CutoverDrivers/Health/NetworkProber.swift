@@ -31,8 +31,12 @@ package struct NetworkProber: HealthProber {
         var fault: String?
         switch probe {
         case .http(let expectation):
+            let placeholders = Placeholders(
+                instance: target.launch.instance,
+                address: target.address
+            )
             let outcome = await HTTPRequester(clock: clock)
-                .get(expectation, from: target.address, timeout: timeout)
+                .get(expectation.replacing(placeholders), from: target.address, timeout: timeout)
             (status, bytes, fault) = (outcome.status, outcome.body.count, outcome.fault)
         case .tcp:
             fault = await connect(to: target.address, timeout: timeout)

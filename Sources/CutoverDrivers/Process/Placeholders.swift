@@ -39,6 +39,11 @@ struct Placeholders {
         return Dictionary(uniqueKeysWithValues: named.map { ($0.key.uppercased(), $0.value) })
     }
 
+    /// The texts with every placeholder replaced.
+    func replaced(in texts: [String: String]) -> [String: String] {
+        texts.mapValues { replaced(in: $0) }
+    }
+
     /// The text with every placeholder replaced; what is none of these stays as it is.
     ///
     /// Values are not read for placeholders again.
@@ -57,5 +62,18 @@ struct Placeholders {
             }
         }
         return result + rest
+    }
+}
+
+extension HTTPExpectation {
+    /// The same of one instance or release: `${release}` and its like stand in its texts.
+    func replacing(_ placeholders: Placeholders) -> HTTPExpectation {
+        HTTPExpectation(
+            path: placeholders.replaced(in: path),
+            headers: placeholders.replaced(in: headers),
+            status: status,
+            expectedHeaders: placeholders.replaced(in: expectedHeaders),
+            bodyContains: bodyContains.map { placeholders.replaced(in: $0) }
+        )
     }
 }

@@ -69,6 +69,11 @@ extension ProcessRuntime {
         case .sockets:
             ports.release(id)
             return try sockets.address(of: id)
+        case .external:
+            throw ProgramFault(
+                message: "somebody else starts the instances of this service",
+                isTransient: false
+            )
         }
     }
 
@@ -80,12 +85,15 @@ extension ProcessRuntime {
         let token = Self.makeToken()
         let (program, log) = try await prepare(launch, address: address, token: token)
         var held = try Self.hold(program, writingTo: log)
-        let process = InstanceProcess(
-            id: launch.instance.id,
+        let identity = ProcessIdentity(
             processID: held.handle.processID,
             startTime: held.handle.startTime,
             bootID: ProcessTable.bootID,
-            token: token,
+            token: token
+        )
+        let process = InstanceProcess(
+            id: launch.instance.id,
+            identity: identity,
             address: address,
             logPath: log.path,
             startedAt: clock.now()
@@ -102,6 +110,7 @@ extension ProcessRuntime {
         try await held.release(limit: startLimit)
         entries[process.id] = Entry(
             process: process,
+            mark: identity.mark,
             phase: .running(held.handle, isChild: true)
         )
         watch(process.id, held.handle)
@@ -164,7 +173,7 @@ extension ProcessRuntime {
             address: address,
             engine: engine
         )
-        environment[InstanceProcess.markKey] = token
+        environment[ProcessIdentity.markKey] = token
         let placeholders = Placeholders(instance: launch.instance, address: address)
         return try Program(
             command: launch.configuration.command.map(placeholders.replaced),

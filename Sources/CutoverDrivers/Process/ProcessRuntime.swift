@@ -30,6 +30,8 @@ package actor ProcessRuntime: Runtime {
     /// What is known of one instance.
     struct Entry {
         var process: InstanceProcess
+        /// The entry of the environment that proves that a process belongs to it.
+        var mark: String
         var phase: Phase
     }
 
@@ -100,7 +102,7 @@ package actor ProcessRuntime: Runtime {
         }
         let family = ProcessFamily(
             leader: ending.handle,
-            mark: entry.process.mark,
+            mark: entry.mark,
             isUnreapedChild: isChild
         )
         // What it left behind could hold its port, and nobody watches it any more.
@@ -206,7 +208,7 @@ package actor ProcessRuntime: Runtime {
     }
 }
 
-extension InstanceProcess {
+extension ProcessIdentity {
     /// The variable that the process and its children carry.
     static let markKey = "CUTOVER_PROCESS"
 

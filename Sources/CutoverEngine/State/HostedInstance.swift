@@ -76,6 +76,9 @@ struct HostedInstance {
     /// There is a process as far as is known.
     var hasProcess: Bool { activity == .running || activity == .stopping }
 
+    /// Of the process that runs; `nil` also where somebody else runs it.
+    var runningIdentity: ProcessIdentity? { hasProcess ? process?.identity : nil }
+
     /// It is to have a process.
     var isWanted: Bool {
         switch activity {
@@ -105,10 +108,14 @@ struct HostedInstance {
 extension ProcessRecord {
     init(_ process: InstanceProcess) {
         self.init(
-            processID: process.processID,
-            startTicks: process.startTime,
-            bootID: process.bootID,
-            token: process.token,
+            identity: process.identity.map { identity in
+                Identity(
+                    processID: identity.processID,
+                    startTicks: identity.startTime,
+                    bootID: identity.bootID,
+                    token: identity.token
+                )
+            },
             address: process.address.description,
             logPath: process.logPath,
             startedAt: process.startedAt
@@ -124,10 +131,14 @@ extension InstanceProcess {
         }
         self.init(
             id: id,
-            processID: record.processID,
-            startTime: record.startTicks,
-            bootID: record.bootID,
-            token: record.token,
+            identity: record.identity.map { identity in
+                ProcessIdentity(
+                    processID: identity.processID,
+                    startTime: identity.startTicks,
+                    bootID: identity.bootID,
+                    token: identity.token
+                )
+            },
             address: address,
             logPath: record.logPath,
             startedAt: record.startedAt

@@ -134,14 +134,18 @@ extension ManifestReference {
         ),
     ]
 
-    static let runtimeKeys: [ManifestKey] = [
-        ManifestKey(
-            path: "services.NAME.runtime",
-            kind: .section,
-            fallback: .required,
-            summary: "How an instance is run as a process.",
-            consequence: ""
-        ),
+    static let runtimeKeys: [ManifestKey] =
+        [
+            ManifestKey(
+                path: "services.NAME.runtime",
+                kind: .section,
+                fallback: .required,
+                summary: "How an instance is run as a process, or where somebody else runs it.",
+                consequence: ""
+            )
+        ] + processKeys + externalKeys
+
+    private static let processKeys: [ManifestKey] = [
         ManifestKey(
             path: "services.NAME.runtime.command",
             kind: .command,

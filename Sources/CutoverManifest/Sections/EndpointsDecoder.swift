@@ -1,7 +1,7 @@
 import CutoverCore
 
-/// Decodes where instances listen: on ports, or on sockets when the command or the environment asks
-/// for one.
+/// Decodes where the instances that Cutover starts listen: on ports, or on sockets when the command
+/// or the environment asks for one.
 struct EndpointsDecoder {
     var runtime: Section
     /// Whether the section is there; a fault of it hides that a key is missing.

@@ -23,7 +23,11 @@ struct HealthDecoder {
     }
 
     private func probe() -> Probe {
-        let http = ExpectationDecoder(parent: section, key: "http").decode()
+        let http = ExpectationDecoder(
+            parent: section,
+            key: "http",
+            variables: InstanceVariables.names
+        ).decode()
         let tcp = section.entry("tcp")
         let command = section.command("command", replacesVariables: true)
         if let tcp, tcp.text != "true" {
@@ -48,17 +52,21 @@ struct HealthDecoder {
         guard section.has("command"), section.isSound("command") else { return }
         let (known, unknown) =
             switch endpoints {
-            case .ports: ("${port}", "${socket}")
-            case .sockets: ("${socket}", "${port}")
+            case .ports: ("${port}", ["${socket}"])
+            case .sockets: ("${socket}", ["${port}"])
+            case .external: ("${address}", ["${port}", "${socket}"])
             }
-        for item in section.items("command") ?? []
-        where item.text?.contains(unknown) ?? false {
+        for item in section.items("command") ?? [] {
+            guard let name = unknown.first(where: { item.text?.contains($0) ?? false }) else {
+                continue
+            }
             section.fault(
                 "command",
-                "'\(unknown)' stands for nothing here",
+                "'\(name)' stands for nothing here",
                 at: item.place,
-                detail: "The instances of this service listen on \(known).",
-                hint: "write \(known), or ${address} for either"
+                detail: "The instances of this service are at \(known).",
+                hint: endpoints.isExternal
+                    ? "write \(known)" : "write \(known), or ${address} for either"
             )
         }
     }

@@ -1,26 +1,36 @@
 import CutoverCore
 
+/// A runtime with what is compared with other services.
+struct DecodedRuntime {
+    var configuration: RuntimeConfiguration
+    /// `nil` where there are none, and behind a fault.
+    var ports: (range: ClosedRange<UInt16>, place: SourceLocation)?
+    /// `nil` where Cutover starts the instances, and behind a fault.
+    var external: DecodedExternal?
+}
+
 /// Decodes `runtime`.
 struct RuntimeDecoder {
     var service: Section
 
-    func decode() -> (
-        configuration: RuntimeConfiguration,
-        ports: (range: ClosedRange<UInt16>, place: SourceLocation)?
-    ) {
+    func decode() -> DecodedRuntime {
         let section = service.section("runtime")
         guard service.has("runtime") else {
             service.missing("runtime", hint: "runtime: {command: [./serve], ports: 9100-9199}")
-            return (Self.empty, nil)
+            return DecodedRuntime(configuration: Self.empty)
         }
         let command = section.command("command", replacesVariables: true)
         let directory = section.filePath("directory") ?? section.scan.directory
         let environmentFile = section.filePath("environmentFile")
-        if command == nil, service.isSound("runtime") {
+        let isExternal = section.entry("external") != nil
+        if command == nil, !isExternal, service.isSound("runtime") {
             section.missing("command", hint: "command: [./serve, \"${port}\"]")
         }
         let assignments = section.texts("environment")
-        let endpoints = endpoints(section, assignments)
+        let external = isExternal ? external(section) : nil
+        let endpoints =
+            isExternal
+            ? external.map { .external($0.addresses) } : endpoints(section, assignments)
         let environment = environment(section, assignments, endpoints ?? .ports(1...1))
         let stopGrace = section.duration("stopGrace", or: .seconds(10))
         let restart = restart(section.section("restart"))
@@ -41,8 +51,34 @@ struct RuntimeDecoder {
             stopGrace: stopGrace,
             restart: restart
         )
-        guard case .ports(let range) = endpoints else { return (configuration, nil) }
-        return (configuration, (range, section.place("ports")))
+        var decoded = DecodedRuntime(configuration: configuration, external: external)
+        if case .ports(let range) = endpoints {
+            decoded.ports = (range, section.place("ports"))
+        }
+        return decoded
+    }
+
+    /// Reads the addresses and reports what belongs to instances that Cutover starts.
+    private func external(_ section: Section) -> DecodedExternal? {
+        let addresses = ExternalDecoder(section: section.section("external")).decode()
+        _ = section.range("ports", example: "9100-9199")
+        if section.has("command") {
+            section.fault(
+                "command",
+                "'runtime' has 'command' and 'external'",
+                detail: "Either Cutover starts the instances or somebody else does.",
+                hint: "leave one"
+            )
+        }
+        for key in ["ports", "stopGrace", "restart"] where section.has(key) {
+            section.scan.warning(
+                "'\(key)' has no effect",
+                at: section.place(key),
+                detail: "Somebody else starts and stops the instances.",
+                hint: "leave it out"
+            )
+        }
+        return addresses
     }
 
     /// Stands for a runtime that is missing; the manifest has an error then.

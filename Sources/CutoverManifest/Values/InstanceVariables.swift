@@ -10,6 +10,7 @@ package enum InstanceVariables {
         switch endpoints {
         case .ports: ["port", "release", "instance", "slot"]
         case .sockets: ["socket", "release", "instance", "slot"]
+        case .external: ["port", "socket", "release", "instance", "slot"]
         }
     }
 
@@ -20,7 +21,7 @@ package enum InstanceVariables {
     }
 
     /// Every fault of the text, from left to right.
-    package static func faults(in text: String) -> [Fault] {
+    package static func faults(in text: String, known: [String] = names) -> [Fault] {
         var faults: [Fault] = []
         var rest = text[...]
         while let start = rest.firstRange(of: "${") {
@@ -29,7 +30,7 @@ package enum InstanceVariables {
                 return faults + [.unclosed]
             }
             let name = String(rest[..<end])
-            if !names.contains(name) {
+            if !known.contains(name) {
                 faults.append(.unknown(name))
             }
             rest = rest[rest.index(after: end)...]

@@ -22,10 +22,12 @@ import Testing
         _ = try await bench.runtime.stop(parent.id, grace: .seconds(5))
         return InstanceProcess(
             id: InstanceID(rollout: RolloutID(rawValue: 3), number: 1),
-            processID: processID,
-            startTime: stat.startTime,
-            bootID: ProcessTable.bootID,
-            token: token,
+            identity: ProcessIdentity(
+                processID: processID,
+                startTime: stat.startTime,
+                bootID: ProcessTable.bootID,
+                token: token
+            ),
             address: .ipv4(host: "127.0.0.1", port: 42_500),
             logPath: bench.directory.file("adopted.log"),
             startedAt: Timestamp(milliseconds: 1)

@@ -89,7 +89,37 @@ final class RuntimeBench: Sendable {
     }
 }
 
+/// What a process of this machine has; zero and empty where there is none.
 extension InstanceProcess {
+    private static let nobody = ProcessIdentity(
+        processID: 0,
+        startTime: 0,
+        bootID: "",
+        token: ""
+    )
+
+    var processID: Int32 {
+        get { (identity ?? Self.nobody).processID }
+        set { identity?.processID = newValue }
+    }
+
+    var startTime: UInt64 {
+        get { (identity ?? Self.nobody).startTime }
+        set { identity?.startTime = newValue }
+    }
+
+    var bootID: String {
+        get { (identity ?? Self.nobody).bootID }
+        set { identity?.bootID = newValue }
+    }
+
+    var token: String {
+        get { (identity ?? Self.nobody).token }
+        set { identity?.token = newValue }
+    }
+
+    var mark: String { (identity ?? Self.nobody).mark }
+
     /// 0 where it listens on a socket.
     var port: UInt16 {
         if case .ipv4(_, let port) = address { port } else { 0 }

@@ -125,7 +125,8 @@ struct InstanceGrid {
     private func head(_ part: Part, width: Int) -> Line {
         if let slot = part.idle {
             var line = Line(" \(slot.rawValue.uppercased())", slot == .blue ? .blue : .green)
-            line.add("  idle: nothing runs here", .muted)
+            let words = service.isExternal ? "somebody else's to fill" : "nothing runs here"
+            line.add("  idle: \(words)", .muted)
             return line
         }
         guard let side = part.side else { return Line() }
