@@ -20,6 +20,7 @@ extension Manifest {
               ports: 9100-9199        # two for each instance; none with "${socket}"
               # environment: {MODE: live}
               # environmentFile: checkout.env
+              # Does somebody else start the instances? See 'external' in validate --keys.
             health:
               http: /healthz          # left out: a TCP connection is enough
               minimumHealthyTime: 10s

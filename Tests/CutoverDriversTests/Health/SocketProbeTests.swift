@@ -23,7 +23,7 @@ import Testing
 
     @Test func anHTTPProbeGoesOverTheSocketAsToAHost() async throws {
         #expect(
-            await probe(.http(HTTPExpectation(path: "/"))).error == "there is no socket yet"
+            await probe(.http(HTTPExpectation(path: "/"))).error == "there is no socket"
         )
         let server = try await CannedServer.start(status: "200 OK", body: "ok", on: socket)
         let expectation = HTTPExpectation(path: "/healthz?full=1", bodyContains: "ok")
@@ -40,7 +40,7 @@ import Testing
     }
 
     @Test func aConnectionToTheSocketPasses() async throws {
-        #expect(await probe(.tcp).error == "there is no socket yet")
+        #expect(await probe(.tcp).error == "there is no socket")
         let server = try await CannedServer.start("", on: socket)
         #expect(await probe(.tcp).passed)
         try await server.stop()

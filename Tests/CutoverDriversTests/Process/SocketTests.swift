@@ -8,7 +8,7 @@ import Testing
 
 /// Instances that listen on Unix sockets.
 @Suite struct SocketTests {
-    /// Makes a file where it is told to listen, as a server does that then dies without removing it.
+    /// Makes a file where it is told to listen, as a server does that dies without removing it.
     private static let script = "test ! -e $SOCKET && touch $SOCKET; (env; echo end) > out; "
 
     private func start(
