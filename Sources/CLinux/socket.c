@@ -150,6 +150,23 @@ ssize_t clinux_send2(
     return result < 0 ? -errno : result;
 }
 
+int clinux_splice_pipe(int *reader, int *writer, int bytes) {
+    int ends[2];
+    if (pipe2(ends, O_NONBLOCK | O_CLOEXEC) < 0) {
+        return -errno;
+    }
+    // A user's pipes may be short of room; then this one keeps what it has.
+    (void)fcntl(ends[1], F_SETPIPE_SZ, bytes);
+    *reader = ends[0];
+    *writer = ends[1];
+    return 0;
+}
+
+ssize_t clinux_splice(int from, int to, size_t count) {
+    ssize_t result = splice(from, NULL, to, NULL, count, SPLICE_F_MOVE | SPLICE_F_NONBLOCK);
+    return result < 0 ? -errno : result;
+}
+
 void clinux_shutdown_send(int fd) {
     (void)shutdown(fd, SHUT_WR);
 }
