@@ -85,9 +85,6 @@ ssize_t clinux_peek(int fd);
 
 ssize_t clinux_send(int fd, const void *bytes, size_t count);
 
-/// Sends two pieces in one call.
-ssize_t clinux_send2(int fd, const void *first, size_t firstCount, const void *second, size_t secondCount);
-
 /// A non-blocking pipe that asks for room for `bytes`; stores both ends.
 int clinux_splice_pipe(int *reader, int *writer, int bytes);
 

@@ -273,6 +273,12 @@ extension Loop {
             persistence: persistence,
             isUnwrapped: isUnwrapped
         )
+        if writer.count <= bodyStart {
+            // The head ends where the body begins, so that the body stays where it is.
+            block.copy(from: assembly, 0..<writer.count, to: bodyStart - writer.count)
+            let whole = (bodyStart - writer.count)..<(bodyStart + body)
+            return deliver(client, block, whole) ? whole.count : 0
+        }
         // The assembly block holds a rewritten head and a whole read.
         assembly.copy(from: block, bodyStart..<(bodyStart + body), to: writer.count)
         let size = writer.count + body
