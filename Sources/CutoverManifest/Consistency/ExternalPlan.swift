@@ -28,19 +28,20 @@ struct ExternalPlan {
 
     private func checkListeners(_ entry: (text: String, place: SourceLocation)) {
         guard let address = try? ListenAddress(entry.text) else { return }
-        for service in services {
-            for listener in service.listeners
-            where listener.address == address
+        let listeners = services.flatMap { service in
+            service.listeners.map { (service: service.configuration.name, listener: $0) }
+        }
+        let found = listeners.first { _, listener in
+            listener.address == address
                 || (listener.address.collides(with: address) && address.host == "127.0.0.1")
-            {
-                scan.error(
-                    "\(entry.text) is a listener of this proxy",
-                    at: entry.place,
-                    detail: "It is '\(listener.key)' of"
-                        + " \(service.configuration.name.rawValue.quoted), in line"
-                        + " \(listener.place.line). Requests would go in a circle."
-                )
-            }
+        }
+        if let (service, listener) = found {
+            scan.error(
+                "\(entry.text) is a listener of this proxy",
+                at: entry.place,
+                detail: "It is '\(listener.key)' of \(service.rawValue.quoted), in line"
+                    + " \(listener.place.line). Requests would go in a circle."
+            )
         }
     }
 }
