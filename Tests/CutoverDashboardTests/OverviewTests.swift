@@ -48,6 +48,26 @@ import Testing
         #expect(text.contains("SOCKET") && !text.contains("PORT"))
     }
 
+    @Test func whatTellsAddressesApartIsShown() {
+        let cases = [
+            ("127.0.0.1:9101", ":9101", "PORT"), ("10.0.3.12:8080", "3.12", "HOST"),
+            ("unix:/run/app/green.sock", "green", "SOCKET"), ("unix:/run/app", "app", "SOCKET"),
+            ("", "", "PORT"),
+        ]
+        for (address, short, title) in cases {
+            let place = InstancePlace(address: address)
+            #expect(place.short == short && place.title == title, "\(address)")
+        }
+    }
+
+    @Test func anIdleSlotOfSomebodyElseIsTheirsToFill() throws {
+        var snapshot = Scenario.steady
+        snapshot.services[0].isExternal = true
+        let size = Size(columns: 120, rows: 40)
+        #expect(Console(snapshot, size: size).frame.text.contains("idle: somebody else's to fill"))
+        #expect(!Console(Scenario.steady, size: size).frame.text.contains("somebody"))
+    }
+
     @Test func replacedInstancesAreNotMissed() {
         var snapshot = Scenario.rollingBatch
         let old = instance("i1", number: 1, release: "v7", state: .stopped, rate: 0)
