@@ -129,7 +129,7 @@ let package = Package(
         tests(
             "CommandLineTests",
             [
-                "CutoverCore", "cutover",
+                "CutoverCore", "CutoverWire", "cutover",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]
         ),

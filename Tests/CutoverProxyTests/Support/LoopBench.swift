@@ -96,6 +96,13 @@ final class UnixUpstream {
         return TestSocket(descriptor: accepted)
     }
 
+    /// The next connection, when it comes.
+    func awaitConnection() throws -> TestSocket {
+        var entry = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
+        poll(&entry, 1, 10_000)
+        return try accept()
+    }
+
     /// A side of this instance alone, with the key after its name: `blue-0`.
     func side(_ name: String, weight: Int = 1) -> ProxySide {
         let backend = ProxyBackend(key: name + "-0", address: .unix(path: path))

@@ -1,0 +1,39 @@
+package import CutoverWire
+
+/// What a proxy that nobody controls is to do.
+package struct StaticProxyOptions: Hashable, Sendable {
+    /// Where clients connect: an IPv4 address.
+    package var listen: SocketAddress
+
+    /// The instances that share the requests, each once.
+    package var upstreams: [SocketAddress]
+
+    /// The number of loops, 1 to 256; 0 stands for one on each processor.
+    package var threads: Int
+
+    /// How long running requests get after the first signal, in milliseconds.
+    package var graceMilliseconds: UInt32
+
+    /// Puts options together.
+    package init(
+        listen: SocketAddress,
+        upstreams: [SocketAddress],
+        threads: Int = 0,
+        graceMilliseconds: UInt32 = 30_000
+    ) {
+        self.listen = listen
+        self.upstreams = upstreams
+        self.threads = threads
+        self.graceMilliseconds = graceMilliseconds
+    }
+}
+
+extension StaticProxyOptions {
+    /// The table that says so: one service, one side.
+    var table: ProxyTable {
+        let backends = upstreams.map { ProxyBackend(key: $0.description, address: $0) }
+        let side = ProxySide(name: "upstream", release: "", weight: 1, backends: backends)
+        let route = ProxyRoute(service: "proxy", listen: listen, sides: [side])
+        return ProxyTable(generation: 1, epoch: 0, routes: [route])
+    }
+}
