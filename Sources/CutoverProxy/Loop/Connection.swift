@@ -84,6 +84,8 @@ struct Connection {
         static let endsByClose = Flags(rawValue: 1 << 18)
         /// The request asks for the connection's end.
         static let wantsClose = Flags(rawValue: 1 << 19)
+        /// Its request waits for room in the queue of an instance.
+        static let awaitsRoom = Flags(rawValue: 1 << 23)
 
         // MARK: Of an upstream connection
 

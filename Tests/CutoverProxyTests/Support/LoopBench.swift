@@ -74,10 +74,12 @@ final class UnixUpstream {
     let path: String
     private let descriptor: Int32
 
-    init() throws {
+    /// Listens; a `backlog` is the connections beyond one that may wait to be accepted.
+    init(backlog: Int32? = nil) throws {
         path = "/tmp/cutover-upstream-\(getpid())-\(freePort()).sock"
         descriptor = clinux_listen_unix(path)
         try #require(descriptor >= 0)
+        if let backlog { try #require(listen(descriptor, backlog) == 0) }
     }
 
     deinit {
