@@ -19,7 +19,8 @@ struct RequestHead: ~Copyable {
     /// The authority of an absolute target, which replaces `Host`; empty for any other.
     private(set) var authority = 0..<0
 
-    private var startLineEnd = 0
+    /// Behind the request line.
+    private(set) var startLineEnd = 0
 
     private(set) var isHTTP10 = false
     private(set) var isHead = false
@@ -39,8 +40,20 @@ struct RequestHead: ~Copyable {
             || isHTTP10 && !fields.connection.contains(.keepAlive)
     }
 
+    /// Whether the request line stands as an instance gets it, for HTTP/1.1 and in origin form.
+    var isRequestLineCanonical: Bool { authority.isEmpty && !isHTTP10 }
+
     /// Bytes of the head, its blank line included.
     var count: Int { fields.end }
+
+    /// The target's path without its query, from its first slash; empty for none and for `*`.
+    func path(_ bytes: Span<UInt8>) -> Range<Int> {
+        guard !target.isEmpty, bytes[target.lowerBound] == 0x2f else {
+            return target.lowerBound..<target.lowerBound
+        }
+        let end = target.first { bytes[$0] == 0x3f }
+        return target.lowerBound..<(end ?? target.upperBound)
+    }
 
     /// The value of the `Host` that is forwarded: of the target, of the field, or none.
     var host: Range<Int>? {
@@ -59,14 +72,8 @@ struct HeadLimits {
 }
 
 extension RequestHead {
-    /// Parses one head from the first byte of `bytes`.
-    ///
-    /// `upgrades` lists the protocols, in lower case, that a client may upgrade to.
-    mutating func parse(
-        _ bytes: Span<UInt8>,
-        limits: HeadLimits,
-        upgrades: @autoclosure () -> [String] = []
-    ) -> HeadResult {
+    /// Parses one head from the first byte of `bytes`; an upgrade is not allowed yet.
+    mutating func parse(_ bytes: Span<UInt8>, limits: HeadLimits) -> HeadResult {
         var result = parseRequestLine(bytes, limits: limits)
         guard result == .complete else {
             return result
@@ -81,14 +88,11 @@ extension RequestHead {
         guard result == .complete else {
             return result
         }
-        return check(bytes, upgrades: upgrades())
+        return check(bytes)
     }
 
     /// Applies the rules that need the whole head.
-    private mutating func check(
-        _ bytes: Span<UInt8>,
-        upgrades: @autoclosure () -> [String]
-    ) -> HeadResult {
+    private mutating func check(_ bytes: Span<UInt8>) -> HeadResult {
         if fields.host >= 0 {
             guard isAuthority(bytes, fields[fields.host].valueRange) else {
                 return .refused(.badRequest)
@@ -112,8 +116,14 @@ extension RequestHead {
                 expectsContinue = true
             }
         }
-        isUpgrade = fields.upgrade >= 0 && isAllowedUpgrade(bytes, upgrades())
+        isUpgrade = false
         return .complete
+    }
+
+    /// Allows the upgrade that the parsed request asks for when its protocol is among `upgrades`,
+    /// which are in lower case.
+    mutating func allowUpgrade(_ bytes: Span<UInt8>, to upgrades: [String]) {
+        isUpgrade = fields.upgrade >= 0 && isAllowedUpgrade(bytes, upgrades)
     }
 
     /// GET without a body, with `Connection: upgrade` and one protocol of the list: anything else
@@ -321,5 +331,9 @@ private func isAuthority(_ bytes: Span<UInt8>, _ range: Range<Int>) -> Bool {
     guard bytes[index] == 0x3a, range.upperBound - index <= 6 else {
         return false
     }
-    return ((index + 1)..<range.upperBound).allSatisfy { bytes[$0].isDigit }
+    index &+= 1
+    while index < range.upperBound, bytes[index].isDigit {
+        index &+= 1
+    }
+    return index == range.upperBound
 }

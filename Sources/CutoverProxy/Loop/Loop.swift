@@ -66,6 +66,8 @@ struct Loop: ~Copyable {
     /// Clients whose request waits for room, as tokens, in the order in which they came.
     var waiting: [UInt64] = []
 
+    var pipes = PipePool()
+
     var routing: RoutingState
     var listeners: [Listener] = []
     var request = RequestHead()
