@@ -76,6 +76,7 @@ import Testing
             [], ["--listen", "a:1"], ["--upstream", "a:1"], ["--control", "a"],
             ["--listen", "a:1", "--upstream", "a:2", "--control", "c", "--table", "t"],
             ["--listen", "a:1", "--upstream", "a:2", "--threads", "0"],
+            ["--control", "c", "--table", "t", "--splice"],
         ] {
             #expect(throws: (any Error).self) { try ProxyCommand.parse(wrong) }
         }

@@ -11,6 +11,9 @@ package struct StaticProxyOptions: Hashable, Sendable {
     /// The number of loops, 1 to 256; 0 stands for one on each processor.
     package var threads: Int
 
+    /// Whether large bodies pass through the kernel alone, as `ProxySettings.splices`.
+    package var splices: Bool
+
     /// How long running requests get after the first signal, in milliseconds.
     package var graceMilliseconds: UInt32
 
@@ -19,11 +22,13 @@ package struct StaticProxyOptions: Hashable, Sendable {
         listen: SocketAddress,
         upstreams: [SocketAddress],
         threads: Int = 0,
+        splices: Bool = false,
         graceMilliseconds: UInt32 = 30_000
     ) {
         self.listen = listen
         self.upstreams = upstreams
         self.threads = threads
+        self.splices = splices
         self.graceMilliseconds = graceMilliseconds
     }
 }
@@ -33,7 +38,14 @@ extension StaticProxyOptions {
     var table: ProxyTable {
         let backends = upstreams.map { ProxyBackend(key: $0.description, address: $0) }
         let side = ProxySide(name: "upstream", release: "", weight: 1, backends: backends)
-        let route = ProxyRoute(service: "proxy", listen: listen, sides: [side])
+        var settings = ProxySettings()
+        settings.splices = splices
+        let route = ProxyRoute(
+            service: "proxy",
+            listen: listen,
+            sides: [side],
+            settings: settings
+        )
         return ProxyTable(generation: 1, epoch: 0, routes: [route])
     }
 }

@@ -6,7 +6,7 @@ struct ProxyCommand: ParsableCommand {
         commandName: "proxy",
         abstract: "Run the data plane alone, for upstreams that somebody else runs.",
         usage: """
-            cutover proxy --listen HOST:PORT --upstream ADDRESS[,ADDRESS...] [--threads N]
+            cutover proxy --listen HOST:PORT --upstream ADDRESS[,ADDRESS...] [--threads N] [--splice]
             """,
         discussion: """
             Forwards HTTP/1.1 from one address to upstreams that share the requests, each to the \
@@ -46,6 +46,9 @@ struct ProxyCommand: ParsableCommand {
     @Option(help: "Event loops, 1 to 64. (default: one for each processor; 2 with --control)")
     var threads: Int?
 
+    @Flag(help: "Pass large bodies through the kernel alone: less CPU, not always faster.")
+    var splice = false
+
     @Option(help: "With --table: the Unix socket that the engine controls it through.")
     var control: String?
 
@@ -56,12 +59,12 @@ struct ProxyCommand: ParsableCommand {
         if let threads, !(1...64).contains(threads) {
             throw ValidationError("--threads is 1 to 64")
         }
-        let isStatic = listen != nil || !upstream.isEmpty
+        let isStatic = listen != nil || !upstream.isEmpty || splice
         let isControlled = control != nil || table != nil
         if isStatic && isControlled {
             throw ValidationError(
-                "--listen and --upstream are for a proxy alone, --control and --table for one "
-                    + "that an engine leads: give one pair"
+                "--listen, --upstream and --splice are for a proxy alone, --control and --table for one "
+                    + "that an engine leads: give one kind"
             )
         }
         if isControlled {
@@ -91,7 +94,8 @@ struct ProxyCommand: ParsableCommand {
             return StaticProxyOptions(
                 listen: table.listen,
                 upstreams: table.upstreams,
-                threads: threads ?? 0
+                threads: threads ?? 0,
+                splices: splice
             )
         } catch {
             for fault in error.faults { complain(fault.description) }
