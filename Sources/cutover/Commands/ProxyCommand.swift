@@ -6,7 +6,7 @@ struct ProxyCommand: ParsableCommand {
         commandName: "proxy",
         abstract: "Run the data plane alone, for upstreams that somebody else runs.",
         usage: """
-            cutover proxy --listen HOST:PORT --upstream ADDRESS[,ADDRESS...] [--threads N] [--splice]
+            cutover proxy --listen HOST:PORT --upstream ADDRESS[,ADDRESS...] [OPTIONS]
             """,
         discussion: """
             Forwards HTTP/1.1 from one address to upstreams that share the requests, each to the \
@@ -63,8 +63,8 @@ struct ProxyCommand: ParsableCommand {
         let isControlled = control != nil || table != nil
         if isStatic && isControlled {
             throw ValidationError(
-                "--listen, --upstream and --splice are for a proxy alone, --control and --table for one "
-                    + "that an engine leads: give one kind"
+                "--listen, --upstream and --splice are for a proxy alone, --control and --table "
+                    + "for one that an engine leads: give one kind"
             )
         }
         if isControlled {
