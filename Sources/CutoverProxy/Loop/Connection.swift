@@ -84,6 +84,8 @@ struct Connection {
         static let endsByClose = Flags(rawValue: 1 << 18)
         /// The request asks for the connection's end.
         static let wantsClose = Flags(rawValue: 1 << 19)
+        /// Its request waits for room in the queue of an instance.
+        static let awaitsRoom = Flags(rawValue: 1 << 23)
         /// Bytes of its response wait for it in the instance's pipe.
         static let responsePiped = Flags(rawValue: 1 << 24)
         /// Bytes of its request wait in its pipe for the instance.
