@@ -411,10 +411,6 @@ extension ProxyServer {
     }
 
     private func end(_ ending: Ending) {
-        for peer in peers {
-            close(peer.descriptor)
-        }
-        peers = []
         if case .replaced(let grace) = ending {
             handOver(for: min(.milliseconds(Int(grace)), Handover.window))
         }
@@ -425,11 +421,21 @@ extension ProxyServer {
             if case .closed = reply { true } else { false }
         }
         // The addresses are free: the next proxy can serve while this one finishes what runs.
-        socket.release()
+        leaveSocket()
         let deadline = ContinuousClock.now + .milliseconds(Int(ending.grace)) + .seconds(2)
         while endedLoops < loops.count, ContinuousClock.now < deadline {
             _ = receive()
         }
+    }
+
+    /// Leaves name and lock to the next proxy, and only then lets the peers know: whoever finds his
+    /// connection closed may start that proxy at once.
+    private func leaveSocket() {
+        socket.release()
+        for peer in peers {
+            close(peer.descriptor)
+        }
+        peers = []
     }
 
     /// Serves on until another proxy has taken over the listening sockets, for a while.
@@ -451,7 +457,7 @@ extension ProxyServer {
             unlink(path)
             close(listener)
         }
-        socket.release()
+        leaveSocket()
         let deadline = now + window
         while true {
             var entries = [listener, stopRequests.mailbox.descriptor].map {
