@@ -48,7 +48,7 @@ package struct ProxyServiceStats: Hashable, Sendable {
     /// Requests that failed their client: those that the proxy answered 502, 503 or 504 itself, and
     /// those whose response it cut short.
     package var failures: UInt64 {
-        refusals.filter { (502...504).contains($0.status) }.reduce(cutShort) { $0 + $1.count }
+        refusals.filter { (502...504).contains($0.status) }.reduce(cutShort) { $0 &+ $1.count }
     }
 }
 
@@ -146,6 +146,7 @@ package struct ProxyFailures: Hashable, Sendable {
 
     /// All failures that are neither the client's own nor this machine's.
     package var total: UInt64 {
-        connectRefused + connectTimedOut + reset + closedEarly + responseInvalid + timedOut + cut
+        connectRefused &+ connectTimedOut &+ reset &+ closedEarly &+ responseInvalid &+ timedOut
+            &+ cut
     }
 }
