@@ -5,7 +5,7 @@ import Testing
 /// Random damage to messages: whatever arrives, parsing ends with an answer, and what it accepts
 /// has exactly one reading.
 ///
-/// The properties are those that the fuzz target looks for with more time; see `.ci/fuzz/run`.
+/// The properties are those that the fuzz target looks for with more time; see `.ci/fuzz`.
 @Suite struct MutationTests {
     private func damaged(_ bytes: [UInt8], _ random: inout SplitMix) -> [UInt8] {
         var bytes = bytes

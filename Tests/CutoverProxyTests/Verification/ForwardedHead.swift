@@ -12,10 +12,11 @@ struct ForwardedHead: Equatable {
 extension RequestHead {
     /// Parses a head and writes it anew, as for a client at 192.0.2.7.
     mutating func forward(_ bytes: [UInt8], limits: HeadLimits = HeadLimits()) -> ForwardedHead {
-        let result = parse(bytes.span, limits: limits, upgrades: ["websocket"])
+        let result = parse(bytes.span, limits: limits)
         guard result == .complete else {
             return ForwardedHead(result: result)
         }
+        allowUpgrade(bytes.span, to: ["websocket"])
         // A host may stand there three times: in the target, as the Host, and for the instance.
         let room = count + 3 * RequestHead.hostBytesMaximum + 512
         return withUnsafeTemporaryAllocation(of: UInt8.self, capacity: room) { memory in
