@@ -160,20 +160,20 @@ extension Loop {
         guard let block = slab[client].request, !slab[client].flags.contains(.bodyAbandoned) else {
             return false
         }
-        while slab[client].hasRequestBytes {
+        while slab[client].requestCount > slab[client].requestSent {
             let range = Int(slab[client].requestSent)..<Int(slab[client].requestCount)
             let count = block.send(slab[upstream].descriptor, range)
             guard count > 0 else {
-                if count == -Int(EAGAIN) {
-                    awaitInstance(upstream, idleTimeout(client))
-                } else {
-                    sendingBroke(upstream)
-                }
+                sendingStopped(upstream, count)
                 return false
             }
             slab[client].requestSent &+= Int32(count)
             routing.backends[Int(slab[upstream].backend)].counters
                 .add(.bytesFromClients, UInt64(count))
+        }
+        if slab[client].pipe >= 0, let stop = sendPiped(client, upstream) {
+            sendingStopped(upstream, stop)
+            return false
         }
         if slab[upstream].phase == .responseHead {
             let timeouts = routing.routes[Int(slab[client].route)].timeouts
@@ -181,6 +181,15 @@ extension Loop {
                 slab[client].body.isDone ? after(timeouts.responseHead) : 0
         }
         return true
+    }
+
+    /// A send took nothing, for now (-EAGAIN) or for good.
+    private mutating func sendingStopped(_ upstream: Int32, _ result: Int) {
+        if result == -Int(EAGAIN) {
+            awaitInstance(upstream, idleTimeout(slab[upstream].peer))
+        } else {
+            sendingBroke(upstream)
+        }
     }
 
     /// The instance takes no more: it may still have answered, as with 413 before it closed.

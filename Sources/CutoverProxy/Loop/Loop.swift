@@ -63,6 +63,8 @@ struct Loop: ~Copyable {
     /// The ones among them whose turn it is; empty between turns.
     private var resumed: [UInt64] = []
 
+    var pipes = PipePool()
+
     var routing: RoutingState
     var listeners: [Listener] = []
     var request = RequestHead()
