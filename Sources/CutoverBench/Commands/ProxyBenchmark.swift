@@ -52,7 +52,7 @@ struct ProxyBenchmark: ParsableCommand {
             return
         }
         let wanted = BenchCase.all.filter { `case`.isEmpty || `case`.contains($0.name) }
-        let cutover = try program()
+        let cutover = try ProgramSearch.cutover(cutover)
         let directory = try TemporaryDirectory()
         defer {
             Interruption.standAside()
@@ -89,15 +89,6 @@ struct ProxyBenchmark: ParsableCommand {
         for (peer, reason) in stage.missing.sorted(by: { $0.key.rawValue < $1.key.rawValue }) {
             print("\(peer.title) is not measured: \(reason)")
         }
-    }
-
-    private func program() throws -> String {
-        let own = URL(filePath: "/proc/self/exe").resolvingSymlinksInPath()
-        let path = cutover ?? own.deletingLastPathComponent().appending(path: "cutover").path
-        guard FileManager.default.isExecutableFile(atPath: path) else {
-            throw BenchFault("\(path) is missing: swift build -c release --product cutover")
-        }
-        return URL(filePath: path).path
     }
 
     private func write(_ results: [CaseResult], to path: String) throws {
