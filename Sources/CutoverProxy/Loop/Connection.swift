@@ -84,6 +84,8 @@ struct Connection {
         static let endsByClose = Flags(rawValue: 1 << 18)
         /// The request asks for the connection's end.
         static let wantsClose = Flags(rawValue: 1 << 19)
+        /// Its request waits for room in the queue of an instance.
+        static let awaitsRoom = Flags(rawValue: 1 << 23)
         /// Bytes of its response wait for it in the instance's pipe.
         static let responsePiped = Flags(rawValue: 1 << 24)
         /// Bytes of its request wait in its pipe for the instance.
@@ -128,7 +130,7 @@ struct Connection {
 
     /// When it has waited too long, on the loop's clock in milliseconds; 0 is never.
     var deadline: UInt32 = 0
-    /// When an upstream connection went idle, on the same clock.
+    /// When the connection went idle, a client's or one in the pool, on the same clock.
     var idleSince: UInt32 = 0
 
     /// Of a client the request's body, of an upstream connection the response's.

@@ -113,6 +113,8 @@ extension Loop {
                 cut(client: index)
             } else if slab[index].phase == .flush {
                 cutShort(index)
+            } else if isAwaitingRoom(index) {
+                refuse(index, .unavailable)
             } else {
                 release(index)
             }
