@@ -153,7 +153,7 @@ final class Stage {
     ) throws(BenchFault) {
         let deadline = ContinuousClock.now + .seconds(10)
         while !process.hasEnded(), ContinuousClock.now < deadline {
-            if let client = IdleConnection(port: port), client.answers() { return }
+            if let client = IdleConnection(port: port), client.sends(), client.receives() { return }
             usleep(10_000)
         }
         let end = process.status.map { "ended with status \($0)" } ?? "does not answer"
