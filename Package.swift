@@ -147,7 +147,7 @@ let package = Package(
         ),
         tests(
             "EndToEndTests",
-            ["cutover"],
+            ["cutover", "CutoverBench"],
             exclude: ["Support/independent_client.py", "Support/slow_service.py"]
         ),
         tests("CutoverBenchTests", ["CutoverBench"]),
