@@ -122,10 +122,15 @@ final class TestSocket: @unchecked Sendable {
 
     /// Receives until the peer ends; `nil` when it resets.
     func receiveToEnd() -> String? {
+        receiveBytesToEnd().map { String(decoding: $0, as: UTF8.self) }
+    }
+
+    /// The same as bytes.
+    func receiveBytesToEnd() -> [UInt8]? {
         while fill() {}
         let isReset = lastError != 0
         let bytes = take(buffer.count)
-        return isReset ? nil : String(decoding: bytes, as: UTF8.self)
+        return isReset ? nil : bytes
     }
 
     /// Receives one response with a length; its head and body, or `nil`.
