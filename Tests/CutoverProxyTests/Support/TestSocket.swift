@@ -141,6 +141,30 @@ final class TestSocket: @unchecked Sendable {
         return (head, String(decoding: body, as: UTF8.self))
     }
 
+    /// Whether bytes or an end come within so many milliseconds.
+    func isReadable(within milliseconds: Int32) -> Bool {
+        var entry = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
+        return poll(&entry, 1, milliseconds) > 0
+    }
+
+    /// Whether bytes can be sent within so many milliseconds.
+    func isWritable(within milliseconds: Int32) -> Bool {
+        var entry = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
+        return poll(&entry, 1, milliseconds) > 0
+    }
+
+    /// Receives this many bytes and forgets them; false when the peer ends first.
+    func discard(count: Int) -> Bool {
+        var left = count - buffer.count
+        buffer = left < 0 ? Array(buffer[count...]) : []
+        while left > 0 {
+            guard fill() else { return false }
+            left -= buffer.count
+            buffer = left < 0 ? Array(buffer.suffix(-left)) : []
+        }
+        return true
+    }
+
     private var lastError: Int32 = 0
 
     private func fill() -> Bool {
