@@ -183,7 +183,7 @@ extension LifeCase {
             let socket = try stage.sending(get)
             var response = try socket.receiveFinalHead()
             stage.upstream.note("begun")
-            if response != nil { try socket.receiveBody(of: &response!) }
+            response = try response.map(socket.receivingBody)
             guard let response else { return }
             if (500...504).contains(response.status) { return }
             try hold(response.status == 200, "status \(response.status)")

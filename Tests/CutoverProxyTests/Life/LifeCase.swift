@@ -4,8 +4,8 @@ import Synchronization
 
 /// One thing that may happen in a connection's life, and what must hold then.
 ///
-/// A script plays both the client and the instance, on raw sockets, with any proxy between them: our
-/// own in this process, or another one on demand.
+/// A script plays both the client and the instance, on raw sockets, with any proxy between them:
+/// ours in this process, or another one on demand.
 struct LifeCase: Sendable {
     /// What must hold, as a claim.
     var name: String

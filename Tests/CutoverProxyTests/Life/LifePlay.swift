@@ -62,7 +62,8 @@ struct LifePlay {
     private static func askForTheCanary(_ life: LifeCase, _ stage: LifeStage) throws {
         guard case .scripted = life.instance else { return }
         stage.answer { request in
-            "HTTP/1.1 200 OK\r\nContent-Length: \(request.target.utf8.count)\r\n\r\n\(request.target)"
+            let body = request.target
+            return "HTTP/1.1 200 OK\r\nContent-Length: \(body.utf8.count)\r\n\r\n\(body)"
         }
         stage.upstream.hangUp()
         try holdSoon(stage.upstream.connectionCount == 0, "the instance's scripts did not end")

@@ -162,7 +162,14 @@ extension TestSocket {
         return String(decoding: bytes, as: UTF8.self)
     }
 
-    func receiveBody(of message: inout RawMessage) throws {
+    /// A message whose head has come, with as much of its body as comes.
+    func receivingBody(of message: RawMessage) throws -> RawMessage {
+        var message = message
+        try receiveBody(of: &message)
+        return message
+    }
+
+    private func receiveBody(of message: inout RawMessage) throws {
         switch message.framing {
         case .none:
             break

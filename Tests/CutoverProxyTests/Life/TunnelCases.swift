@@ -163,7 +163,7 @@ extension LifeCase {
             var response = try socket.receiveFinalHead()
             try change()
             stage.upstream.note("switched")
-            if response != nil { try socket.receiveBody(of: &response!) }
+            response = try response.map(socket.receivingBody)
             try hold(response?.body == "blueblue", "\(response as Any)")
         },
         switching("an upload lives through a switch") { stage, change in
