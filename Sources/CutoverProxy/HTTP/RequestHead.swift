@@ -42,6 +42,15 @@ struct RequestHead: ~Copyable {
     /// Bytes of the head, its blank line included.
     var count: Int { fields.end }
 
+    /// The target's path without its query, from its first slash; empty for none and for `*`.
+    func path(_ bytes: Span<UInt8>) -> Range<Int> {
+        guard !target.isEmpty, bytes[target.lowerBound] == 0x2f else {
+            return target.lowerBound..<target.lowerBound
+        }
+        let end = target.first { bytes[$0] == 0x3f }
+        return target.lowerBound..<(end ?? target.upperBound)
+    }
+
     /// The value of the `Host` that is forwarded: of the target, of the field, or none.
     var host: Range<Int>? {
         if !authority.isEmpty {
@@ -59,14 +68,8 @@ struct HeadLimits {
 }
 
 extension RequestHead {
-    /// Parses one head from the first byte of `bytes`.
-    ///
-    /// `upgrades` lists the protocols, in lower case, that a client may upgrade to.
-    mutating func parse(
-        _ bytes: Span<UInt8>,
-        limits: HeadLimits,
-        upgrades: @autoclosure () -> [String] = []
-    ) -> HeadResult {
+    /// Parses one head from the first byte of `bytes`; an upgrade is not allowed yet.
+    mutating func parse(_ bytes: Span<UInt8>, limits: HeadLimits) -> HeadResult {
         var result = parseRequestLine(bytes, limits: limits)
         guard result == .complete else {
             return result
@@ -81,14 +84,11 @@ extension RequestHead {
         guard result == .complete else {
             return result
         }
-        return check(bytes, upgrades: upgrades())
+        return check(bytes)
     }
 
     /// Applies the rules that need the whole head.
-    private mutating func check(
-        _ bytes: Span<UInt8>,
-        upgrades: @autoclosure () -> [String]
-    ) -> HeadResult {
+    private mutating func check(_ bytes: Span<UInt8>) -> HeadResult {
         if fields.host >= 0 {
             guard isAuthority(bytes, fields[fields.host].valueRange) else {
                 return .refused(.badRequest)
@@ -112,8 +112,14 @@ extension RequestHead {
                 expectsContinue = true
             }
         }
-        isUpgrade = fields.upgrade >= 0 && isAllowedUpgrade(bytes, upgrades())
+        isUpgrade = false
         return .complete
+    }
+
+    /// Allows the upgrade that the parsed request asks for when its protocol is among `upgrades`,
+    /// which are in lower case.
+    mutating func allowUpgrade(_ bytes: Span<UInt8>, to upgrades: [String]) {
+        isUpgrade = fields.upgrade >= 0 && isAllowedUpgrade(bytes, upgrades)
     }
 
     /// GET without a body, with `Connection: upgrade` and one protocol of the list: anything else

@@ -47,15 +47,14 @@ extension Loop {
     /// Parses the head at the front of `block`, and forwards the request when it is whole.
     mutating func startRequest(_ client: Int32, _ block: Block, _ count: Int) {
         let route = Int(slab[client].route)
-        let plan = routing.routes[route].plan
-        let result = request.parse(
-            block.bytes(0..<count).span,
-            limits: routing.routes[route].limits,
-            upgrades: plan.takeUnretainedValue().settings.upgrades
-        )
-        switch result {
+        let bytes = block.bytes(0..<count)
+        switch request.parse(bytes.span, limits: routing.routes[route].limits) {
         case .complete:
-            forward(client, block, count)
+            if let refusal = chooseRoute(client, bytes.span) {
+                refuse(client, refusal)
+            } else {
+                forward(client, block, count)
+            }
         case .refused(let refusal):
             slab[client].flags.remove(.isHead)
             refuse(client, refusal)

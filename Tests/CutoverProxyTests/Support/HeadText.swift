@@ -11,7 +11,10 @@ struct ParsedHead: Equatable {
 func parseRequest(_ text: String, limits: HeadLimits = HeadLimits()) -> ParsedHead {
     let bytes = Array(text.unicodeScalars).map { UInt8(truncatingIfNeeded: $0.value) }
     var head = RequestHead()
-    let result = head.parse(bytes.span, limits: limits, upgrades: ["websocket"])
+    let result = head.parse(bytes.span, limits: limits)
+    if result == .complete {
+        head.allowUpgrade(bytes.span, to: ["websocket"])
+    }
     guard result == .complete, let block = Block(zeroed: 100_000) else {
         return ParsedHead(result: result)
     }
