@@ -2,7 +2,7 @@ import Foundation
 
 extension LifeCase {
     /// Every timeout: whoever keeps another waiting is given up, and nobody before that.
-    static let timeouts = heads + bodies + others
+    static let timeouts = heads + drips + bodies + others
 
     private static let short = LifeTimeouts.short
 
@@ -16,12 +16,12 @@ extension LifeCase {
         return result
     }
 
-    /// A byte every tenth of the timeout, until somebody ends it.
-    private static func drip(_ byte: String, to socket: TestSocket) -> Bool {
+    /// A drop every third of the timeout, until somebody ends it.
+    private static func drip(_ drop: String, to socket: TestSocket) -> Bool {
         let deadline = ContinuousClock.now + .seconds(8)
         while ContinuousClock.now < deadline {
-            guard socket.send(byte) else { return true }
-            if socket.isReadable(within: Int32(short / 10)) { return true }
+            guard socket.send(drop) else { return true }
+            if socket.isReadable(within: Int32(short / 3)) { return true }
         }
         return false
     }
@@ -31,13 +31,6 @@ extension LifeCase {
             let socket = try stage.sending("GET / HTTP/1.1\r\nHost: x\r\n")
             let response = try timed { try socket.receiveFinal() }
             try hold((response?.status ?? 408) == 408, "\(response as Any)")
-        },
-        LifeCase(
-            name: "a head that drips times out as a whole",
-            timeouts: LifeTimeouts(head: short)
-        ) { stage in
-            let socket = try stage.sending("GET / HTTP/1.1\r\nX: ")
-            try hold(try timed { drip("a", to: socket) }, "it drips on")
         },
         LifeCase(
             name: "a connection without a byte times out",
@@ -67,19 +60,32 @@ extension LifeCase {
             let response = try timed { try stage.sending(get).receiveFinal() }
             try hold(response?.status == 504, "\(response as Any)")
         },
-        LifeCase(
-            name: "an instance whose head drips times out as a whole",
-            timeouts: LifeTimeouts(responseHead: short)
-        ) { stage in
-            stage.serve { socket, _ in
-                _ = try socket.receiveRequest()
-                socket.send("HTTP/1.1 200 OK\r\nX: ")
-                try hold(drip("a", to: socket), "it drips on")
-            }
-            let response = try timed { try stage.sending(get).receiveFinal() }
-            try hold(response?.status == 504, "\(response as Any)")
-        },
     ]
+
+    /// Heads that come on and on, by bytes and by whole lines.
+    private static let drips = ["a", "a: b\r\n"].flatMap { drop in
+        [
+            LifeCase(
+                name: "a head that drips \(drop.debugDescription) times out as a whole",
+                timeouts: LifeTimeouts(head: short)
+            ) { stage in
+                let socket = try stage.sending("GET / HTTP/1.1\r\n")
+                try hold(try timed { drip(drop, to: socket) }, "it drips on")
+            },
+            LifeCase(
+                name: "an instance's head that drips \(drop.debugDescription) times out as a whole",
+                timeouts: LifeTimeouts(responseHead: short)
+            ) { stage in
+                stage.serve { socket, _ in
+                    _ = try socket.receiveRequest()
+                    socket.send("HTTP/1.1 200 OK\r\n")
+                    try hold(drip(drop, to: socket), "it drips on")
+                }
+                let response = try timed { try stage.sending(get).receiveFinal() }
+                try hold(response?.status == 504, "\(response as Any)")
+            },
+        ]
+    }
 
     private static let bodies = [
         LifeCase(name: "a body that stops coming times out", timeouts: LifeTimeouts(idle: short)) {
