@@ -35,7 +35,10 @@ let grdb: Target.Dependency = .product(name: "GRDB", package: "GRDB.swift")
 
 let package = Package(
     name: "cutover",
-    products: [.executable(name: "cutover", targets: ["cutover"])],
+    products: [
+        .executable(name: "cutover", targets: ["cutover"]),
+        .executable(name: "cutover-bench", targets: ["CutoverBench"]),
+    ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
@@ -81,6 +84,15 @@ let package = Package(
                 "CutoverCore", "CutoverManifest", "CutoverStore", "CutoverWire", "CutoverProxy",
                 "CutoverDrivers", "CutoverEngine", "CutoverScreen", "CutoverTerminal",
                 "CutoverDashboard", "CutoverDemo", logging,
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ],
+            swiftSettings: settings
+        ),
+        .target(name: "CBench"),
+        .executableTarget(
+            name: "CutoverBench",
+            dependencies: [
+                "CutoverWire", "CLinux", "CBench",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: settings
@@ -133,7 +145,7 @@ let package = Package(
         tests(
             "CommandLineTests",
             [
-                "CutoverCore", "cutover",
+                "CutoverCore", "CutoverWire", "cutover",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]
         ),
@@ -142,6 +154,7 @@ let package = Package(
             ["cutover"],
             exclude: ["Support/independent_client.py", "Support/slow_service.py"]
         ),
+        tests("CutoverBenchTests", ["CutoverBench"]),
         tests("TidyTests"),
     ],
     swiftLanguageModes: [.v6]
