@@ -7,53 +7,39 @@ package final class ProxyServer {
     /// How long the loops get to answer.
     ///
     /// They look between two events, so this is never reached.
-    private static let replyTimeout = Duration.seconds(10)
+    static let replyTimeout = Duration.seconds(10)
 
-    private let options: ProxyOptions
-    private let adoptionTimeout: Duration
-    private let file: TableFile
-    private let socket: ControlSocket
-    private let replies: Mailbox<LoopReply>
-    private let loops: [LoopThread]
-    private let startedAt = clinux_realtime()
+    let options: ProxyOptions
+    let adoptionTimeout: Duration
+    let file: TableFile
+    let socket: ControlSocket
+    let replies: Mailbox<LoopReply>
+    let loops: [LoopThread]
+    let startedAt = clinux_realtime()
 
-    private var registry: Registry
-    private var peers: [ControlPeer] = []
+    var registry: Registry
+    var peers: [ControlPeer] = []
 
     /// The table that is durable, whole.
-    private var table: ProxyTable?
+    var table: ProxyTable?
 
     /// The last table that every loop has said to have: `table`, unless one did not answer.
-    private var live: ProxyTable?
+    var live: ProxyTable?
 
     /// Set when the proxy is to end.
-    private var ending: Ending?
+    var ending: Ending?
 
     /// Of the last command that loops reply to.
-    private var lastTicket: UInt64 = 0
+    var lastTicket: UInt64 = 0
 
     /// The loops that have ended.
-    private var endedLoops = 0
+    var endedLoops = 0
 
     /// When a request came last over the control socket.
-    private var lastRequest: ContinuousClock.Instant?
+    var lastRequest: ContinuousClock.Instant?
 
     /// When addresses that were taken are tried again.
-    private var nextOpening = ContinuousClock.now
-
-    /// How the proxy is to end; the values are the time for running requests, in milliseconds.
-    private enum Ending {
-        /// By a signal: whoever watches starts another one, which takes over.
-        case replaced(graceMilliseconds: UInt32)
-        /// By the engine, for good.
-        case unwanted(graceMilliseconds: UInt32)
-
-        var grace: UInt32 {
-            switch self {
-            case .replaced(let grace), .unwanted(let grace): grace
-            }
-        }
-    }
+    var nextOpening = ContinuousClock.now
 
     /// Asks the proxy to end, from any thread; the value is the time for running requests in
     /// milliseconds.
@@ -109,368 +95,6 @@ package final class ProxyServer {
                 return end(ending)
             }
             pollOnce()
-        }
-    }
-
-    /// A loop that does not run would leave the connections of its sockets unanswered.
-    private func awaitStart() throws(ProxyFault) {
-        let started = collect(for: Self.replyTimeout) { reply in
-            if case .started(let runs) = reply { runs } else { false }
-        }
-        guard started.count == loops.count else {
-            for loop in loops {
-                loop.commands.post(.stop(graceMilliseconds: 0))
-            }
-            throw ProxyFault(
-                "\(started.count) of \(loops.count) loops could start: no memory or no descriptor "
-                    + "is left"
-            )
-        }
-    }
-
-    private static func read(_ file: TableFile) -> ProxyTable? {
-        do throws(ProxyFault) {
-            return try file.read()
-        } catch {
-            report(error.description)
-            return nil
-        }
-    }
-
-    /// Serves the durable table.
-    ///
-    /// What cannot be served is reported: one address that is taken keeps no other from being
-    /// served. Without a table the engine is told that none is live, so that it applies its own.
-    private func restore(_ saved: ProxyTable) {
-        if let reason = TableRules.refusal(of: saved, after: nil) {
-            return report("the table file \(options.tableFile) is refused: \(reason)")
-        }
-        let former = Handover.ask(options.controlSocket)
-        defer { former.map { _ = close($0.peer) } }
-        do throws(ProxyFault) {
-            registry.take(former?.listeners ?? [:], for: saved)
-            let opening = try registry.openListeners(saved, tolerating: saved.addresses)
-            table = saved
-            noteMissing(opening)
-            try makeLive(saved)
-            if let former {
-                Handover.confirm(former.peer)
-            }
-        } catch {
-            report(error.description)
-        }
-    }
-}
-
-/// The way to ask a running proxy to end.
-package struct StopRequests: Sendable {
-    fileprivate let mailbox: Mailbox<UInt32>
-
-    /// Ends the proxy when what runs is done, or after this long.
-    package func post(graceMilliseconds: UInt32) {
-        mailbox.post(graceMilliseconds)
-    }
-}
-
-// MARK: - The control socket
-
-extension ProxyServer {
-    private func pollOnce() {
-        let isPaused = socket.isExhausted
-        socket.keepReserve()
-        var entries = [
-            pollfd(fd: isPaused ? -1 : socket.descriptor, events: Int16(POLLIN), revents: 0),
-            pollfd(fd: stopRequests.mailbox.descriptor, events: Int16(POLLIN), revents: 0),
-        ]
-        entries += peers.map { pollfd(fd: $0.descriptor, events: $0.events, revents: 0) }
-        let limit: Int32 = isPaused ? 250 : registry.missing.isEmpty ? -1 : 1_000
-        let count = poll(&entries, nfds_t(entries.count), limit)
-        openMissing()
-        guard count > 0 else {
-            return
-        }
-        var kept: [ControlPeer] = []
-        for (var peer, entry) in zip(peers, entries.dropFirst(2)) {
-            if entry.revents == 0 || serve(&peer) {
-                kept.append(peer)
-            } else {
-                close(peer.descriptor)
-            }
-        }
-        peers = kept
-        if entries[0].revents != 0 {
-            while let descriptor = socket.accept() {
-                peers.append(ControlPeer(descriptor: descriptor))
-            }
-        }
-        if entries[1].revents != 0, let grace = stopRequests.mailbox.takeAll().min() {
-            ending = ending ?? .replaced(graceMilliseconds: grace)
-        }
-    }
-
-    /// Does what a peer's descriptor is ready for; false when the peer is to be dropped.
-    private func serve(_ peer: inout ControlPeer) -> Bool {
-        guard peer.events == Int16(POLLIN) ? peer.read() : peer.flush() else {
-            return false
-        }
-        do throws(WireError) {
-            while let request = try peer.next() {
-                guard let response = answer(request), peer.send(response) else {
-                    return false
-                }
-            }
-            return true
-        } catch {
-            report("a message on the control socket was no request: \(error)")
-            return false
-        }
-    }
-
-    /// Answers one request; `nil` when what became of it is not known.
-    private func answer(_ request: ProxyRequest) -> ProxyResponse? {
-        lastRequest = .now
-        switch request {
-        case .hello:
-            return .hello(
-                ProxyHello(
-                    version: wireVersion,
-                    pid: getpid(),
-                    startedAt: startedAt,
-                    generation: live?.generation ?? 0,
-                    epoch: live?.epoch ?? 0
-                )
-            )
-        case .apply(let table):
-            return apply(table)
-        case .stats:
-            registry.prune()
-            return .stats(
-                registry.stats(generation: live?.generation ?? 0, epoch: live?.epoch ?? 0)
-            )
-        case .cut(let keys, let epoch):
-            if let reason = refusal(of: epoch) {
-                return .refused(reason: reason)
-            }
-            return cut(keys)
-        case .shutdown(let grace, let epoch):
-            if let reason = refusal(of: epoch) {
-                return .refused(reason: reason)
-            }
-            ending = .unwanted(graceMilliseconds: grace)
-            return .stopping
-        case .table:
-            return .table(table)
-        }
-    }
-
-    /// Why a change of this epoch is refused: its engine has lost the lease.
-    private func refusal(of epoch: UInt64) -> String? {
-        guard let table, epoch < table.epoch else {
-            return nil
-        }
-        return "epoch \(epoch) is older than the live one, \(table.epoch): "
-            + "another engine has taken over"
-    }
-
-    /// Binds, makes durable, makes live, in this order.
-    ///
-    /// The first leaves what was when it fails, and so does the second until the file is replaced.
-    /// From then on the answer is that nobody knows: asked again, it goes on from there.
-    private func apply(_ new: ProxyTable) -> ProxyResponse? {
-        if let reason = TableRules.refusal(of: new, after: table) {
-            return .refused(reason: reason)
-        }
-        if new == live {
-            return .applied(generation: new.generation)
-        }
-        let opening: ListenerOpening
-        do throws(ProxyFault) {
-            opening = try registry.openListeners(new, tolerating: Set(registry.missing.keys))
-            do throws(ProxyFault) {
-                try file.write(new)
-            } catch {
-                registry.closeListeners(opening.opened)
-                throw error
-            }
-        } catch {
-            return .refused(reason: error.description)
-        }
-        do throws(ProxyFault) {
-            try file.syncDirectory()
-        } catch {
-            registry.closeListeners(opening.opened)
-            report(error.description)
-            return nil
-        }
-        table = new
-        noteMissing(opening)
-        do throws(ProxyFault) {
-            try makeLive(new)
-            return .applied(generation: new.generation)
-        } catch {
-            report(error.description)
-            return nil
-        }
-    }
-
-    /// Hands a table to every loop and waits until each has it.
-    private func makeLive(_ new: ProxyTable) throws(ProxyFault) {
-        registry.prune()
-        let plan = registry.plan(for: new)
-        let ticket = ask { .adopt(plan, ticket: $0) }
-        // Sooner or later each loop closes what the plan does not name.
-        registry.forgetListeners(except: new)
-        let adopted = collect(for: adoptionTimeout) { reply in
-            if case .adopted(ticket) = reply { true } else { false }
-        }
-        guard adopted.count == loops.count else {
-            throw ProxyFault(
-                "\(adopted.count) of \(loops.count) threads took generation \(new.generation)"
-            )
-        }
-        live = new
-    }
-
-    private func noteMissing(_ opening: ListenerOpening) {
-        for (address, reason) in opening.missing where registry.missing[address] == nil {
-            report("\(reason.description); it is tried again each second")
-        }
-        registry.missing = opening.missing
-    }
-
-    /// Tries again to listen where somebody else did when the proxy started.
-    private func openMissing() {
-        guard let table, !registry.missing.isEmpty, nextOpening <= .now else {
-            return
-        }
-        nextOpening = .now + .seconds(1)
-        do throws(ProxyFault) {
-            let opening = try registry.openListeners(table, tolerating: table.addresses)
-            noteMissing(opening)
-            guard !opening.opened.isEmpty else {
-                return
-            }
-            try makeLive(table)
-            report("listens again: \(opening.opened.map(\.description).joined(separator: ", "))")
-        } catch {
-            report(error.description)
-        }
-    }
-
-    private func cut(_ keys: [String]) -> ProxyResponse? {
-        let numbers = registry.numbers(of: keys)
-        let ticket = ask { .cut(numbers, ticket: $0) }
-        let counts = collect(for: Self.replyTimeout) { reply in
-            if case .cut(ticket, _) = reply { true } else { false }
-        }
-        guard counts.count == loops.count else {
-            return nil
-        }
-        return .cut(
-            count: counts.reduce(0) { sum, reply in
-                if case .cut(_, let count) = reply { sum + count } else { sum }
-            }
-        )
-    }
-}
-
-// MARK: - The loops
-
-extension ProxyServer {
-    /// Sends a command to every loop; the ticket tells its replies from late ones of another.
-    private func ask(_ command: (UInt64) -> LoopCommand) -> UInt64 {
-        lastTicket += 1
-        for loop in loops {
-            loop.commands.post(command(lastTicket))
-        }
-        return lastTicket
-    }
-
-    /// Waits for one reply of each loop.
-    private func collect(
-        for timeout: Duration,
-        where isAwaited: (LoopReply) -> Bool
-    ) -> [LoopReply] {
-        let deadline = ContinuousClock.now + timeout
-        var found: [LoopReply] = []
-        while found.count < loops.count, endedLoops < loops.count, ContinuousClock.now < deadline {
-            found += receive().filter(isAwaited)
-        }
-        return found
-    }
-
-    /// Replies that come in the next moment; those that end a loop are counted.
-    private func receive() -> [LoopReply] {
-        var entry = pollfd(fd: replies.descriptor, events: Int16(POLLIN), revents: 0)
-        poll(&entry, 1, 100)
-        let all = replies.takeAll()
-        for case .stopped in all {
-            endedLoops += 1
-        }
-        return all
-    }
-
-    private func end(_ ending: Ending) {
-        for peer in peers {
-            close(peer.descriptor)
-        }
-        peers = []
-        if case .replaced(let grace) = ending {
-            handOver(for: min(.milliseconds(Int(grace)), Handover.window))
-        }
-        for loop in loops {
-            loop.commands.post(.stop(graceMilliseconds: ending.grace))
-        }
-        _ = collect(for: Self.replyTimeout) { reply in
-            if case .closed = reply { true } else { false }
-        }
-        // The addresses are free: the next proxy can serve while this one finishes what runs.
-        socket.release()
-        let deadline = ContinuousClock.now + .milliseconds(Int(ending.grace)) + .seconds(2)
-        while endedLoops < loops.count, ContinuousClock.now < deadline {
-            _ = receive()
-        }
-    }
-
-    /// Serves on until another proxy has taken over the listening sockets, for a while.
-    ///
-    /// Only somebody who watches starts another one, and who watches asks all the time.
-    private func handOver(for window: Duration) {
-        let now = ContinuousClock.now
-        guard let lastRequest, lastRequest > now - Handover.window, live != nil, window > .zero
-        else {
-            return
-        }
-        let path = Handover.path(options.controlSocket)
-        unlink(path)
-        let listener = clinux_listen_unix(path)
-        guard listener >= 0 else {
-            return report("no handover at \(path): \(systemMessage(-listener))")
-        }
-        defer {
-            unlink(path)
-            close(listener)
-        }
-        socket.release()
-        let deadline = now + window
-        while true {
-            var entries = [listener, stopRequests.mailbox.descriptor].map {
-                pollfd(fd: $0, events: Int16(POLLIN), revents: 0)
-            }
-            guard poll(&entries, 2, milliseconds(until: deadline)) != 0, entries[1].revents == 0
-            else {
-                return
-            }
-            var address: UInt32 = 0
-            let peer = clinux_accept(listener, &address)
-            guard peer >= 0 else {
-                continue
-            }
-            defer { close(peer) }
-            let sockets = registry.listeners.values.flatMap(\.descriptors)
-            if isTrusted(peer), Handover.give(sockets, to: peer, by: deadline) {
-                return
-            }
         }
     }
 }

@@ -1,0 +1,120 @@
+import CLinux
+import CutoverWire
+import Glibc
+
+// The control socket: who asks, and what is answered.
+
+extension ProxyServer {
+    func pollOnce() {
+        let isPaused = socket.isExhausted
+        socket.keepReserve()
+        var entries = [
+            pollfd(fd: isPaused ? -1 : socket.descriptor, events: Int16(POLLIN), revents: 0),
+            pollfd(fd: stopRequests.mailbox.descriptor, events: Int16(POLLIN), revents: 0),
+        ]
+        entries += peers.map { pollfd(fd: $0.descriptor, events: $0.events, revents: 0) }
+        let limit: Int32 = isPaused ? 250 : registry.missing.isEmpty ? -1 : 1_000
+        let count = poll(&entries, nfds_t(entries.count), limit)
+        openMissing()
+        guard count > 0 else {
+            return
+        }
+        var kept: [ControlPeer] = []
+        for (var peer, entry) in zip(peers, entries.dropFirst(2)) {
+            if entry.revents == 0 || serve(&peer) {
+                kept.append(peer)
+            } else {
+                close(peer.descriptor)
+            }
+        }
+        peers = kept
+        if entries[0].revents != 0 {
+            while let descriptor = socket.accept() {
+                peers.append(ControlPeer(descriptor: descriptor))
+            }
+        }
+        if entries[1].revents != 0, let grace = stopRequests.mailbox.takeAll().min() {
+            ending = ending ?? .replaced(graceMilliseconds: grace)
+        }
+    }
+
+    /// Does what a peer's descriptor is ready for; false when the peer is to be dropped.
+    private func serve(_ peer: inout ControlPeer) -> Bool {
+        guard peer.events == Int16(POLLIN) ? peer.read() : peer.flush() else {
+            return false
+        }
+        do throws(WireError) {
+            while let request = try peer.next() {
+                guard let response = answer(request), peer.send(response) else {
+                    return false
+                }
+            }
+            return true
+        } catch {
+            report("a message on the control socket was no request: \(error)")
+            return false
+        }
+    }
+
+    /// Answers one request; `nil` when what became of it is not known.
+    private func answer(_ request: ProxyRequest) -> ProxyResponse? {
+        lastRequest = .now
+        switch request {
+        case .hello:
+            return .hello(
+                ProxyHello(
+                    version: wireVersion,
+                    pid: getpid(),
+                    startedAt: startedAt,
+                    generation: live?.generation ?? 0,
+                    epoch: live?.epoch ?? 0
+                )
+            )
+        case .apply(let table):
+            return apply(table)
+        case .stats:
+            registry.prune()
+            return .stats(
+                registry.stats(generation: live?.generation ?? 0, epoch: live?.epoch ?? 0)
+            )
+        case .cut(let keys, let epoch):
+            if let reason = refusal(of: epoch) {
+                return .refused(reason: reason)
+            }
+            return cut(keys)
+        case .shutdown(let grace, let epoch):
+            if let reason = refusal(of: epoch) {
+                return .refused(reason: reason)
+            }
+            ending = .unwanted(graceMilliseconds: grace)
+            return .stopping
+        case .table:
+            return .table(table)
+        }
+    }
+
+    /// Why a change of this epoch is refused: its engine has lost the lease.
+    private func refusal(of epoch: UInt64) -> String? {
+        guard let table, epoch < table.epoch else {
+            return nil
+        }
+        return "epoch \(epoch) is older than the live one, \(table.epoch): "
+            + "another engine has taken over"
+    }
+
+    private func cut(_ keys: [String]) -> ProxyResponse? {
+        let numbers = registry.numbers(of: keys)
+        let ticket = ask { .cut(numbers, ticket: $0) }
+        let counts = collect(for: Self.replyTimeout) { reply in
+            if case .cut(ticket, _) = reply { true } else { false }
+        }
+        guard counts.count == loops.count else {
+            return nil
+        }
+        return .cut(
+            count: counts.reduce(0) { sum, reply in
+                if case .cut(_, let count) = reply { sum + count } else { sum }
+            }
+        )
+    }
+}
