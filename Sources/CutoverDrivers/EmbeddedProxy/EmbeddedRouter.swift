@@ -96,11 +96,10 @@ package actor EmbeddedRouter: Router {
         }
     }
 
-    package func cut(_ keys: [String]) async throws(DriverError) -> Int {
-        let count = try await ask("cut") { [epoch] client throws(ProxyClientError) in
+    package func cut(_ keys: [String]) async throws(DriverError) -> InFlightList {
+        try await ask("cut") { [epoch] client throws(ProxyClientError) in
             try client.cut(keys, epoch: epoch)
         }
-        return Int(clamping: count)
     }
 
     package func drain(
@@ -131,7 +130,7 @@ package actor EmbeddedRouter: Router {
 
     /// Cuts what is left, and makes sure that nothing is.
     private func cutRest(_ keys: Set<String>) async throws(DriverError) -> DrainReport {
-        let count = try await cut(keys.sorted())
+        let list = try await cut(keys.sorted())
         // The proxy cuts on draining backends only: on another one the requests go on.
         let left = try await inFlight(on: keys)
         guard left == 0 else {
@@ -139,18 +138,17 @@ package actor EmbeddedRouter: Router {
                 "drain",
                 "\(left) requests are in flight on instances that are not out of rotation",
                 isRetryable: true,
-                mayHaveBeenApplied: count > 0
+                mayHaveBeenApplied: list.count > 0
             )
         }
-        return DrainReport(cut: count)
+        return DrainReport(cut: Int(clamping: list.count), requests: list.requests)
     }
 
+    /// A backend that the proxy does not know has left its table, and nothing is in flight on it.
     private func inFlight(on keys: Set<String>) async throws(DriverError) -> UInt64 {
-        let stats = try await stats()
-        // A backend that is not listed has left the table, and nothing is in flight on it.
-        return stats.services.flatMap(\.backends)
-            .filter { keys.contains($0.key) }
-            .reduce(0) { $0 + $1.inFlight }
+        try await ask("drain") { client throws(ProxyClientError) in
+            try client.inFlightCount(on: keys.sorted())
+        }
     }
 
     func hello(_ operation: String) async throws(DriverError) -> ProxyHello {

@@ -6,7 +6,7 @@ struct ProxyProgram: Sendable {
     var environment: [String: String]
 
     /// The socket that it is controlled through.
-    var controlPath: String { "\(stateDirectory)/proxy.sock" }
+    var controlPath: String { ProxySocket.path(in: stateDirectory) }
     /// The durable table that it starts with.
     var tablePath: String { "\(stateDirectory)/proxy.table" }
     /// What it writes.
@@ -38,6 +38,11 @@ struct ProxyProgram: Sendable {
             )
         }
     }
+}
+
+/// Where the proxy of a state directory is asked.
+package enum ProxySocket {
+    package static func path(in stateDirectory: String) -> String { "\(stateDirectory)/proxy.sock" }
 }
 
 /// The process of the proxy that answers.

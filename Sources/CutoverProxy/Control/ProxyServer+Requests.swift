@@ -81,7 +81,8 @@ extension ProxyServer {
             if let reason = refusal(of: epoch) {
                 return .refused(reason: reason)
             }
-            return cut(keys)
+            let numbers = registry.numbers(of: keys)
+            return list { .cut(numbers, ticket: $0) }.map { .cut($0) }
         case .shutdown(let grace, let epoch):
             if let reason = refusal(of: epoch) {
                 return .refused(reason: reason)
@@ -90,6 +91,11 @@ extension ProxyServer {
             return .stopping
         case .table:
             return .table(table)
+        case .inFlight(let keys):
+            let numbers = keys.isEmpty ? nil : registry.numbers(of: keys)
+            return list { .list(numbers, ticket: $0) }.map { .inFlight($0) }
+        case .inFlightCount(let keys):
+            return .inFlightCount(registry.inFlightCount(on: keys))
         }
     }
 
@@ -100,21 +106,5 @@ extension ProxyServer {
         }
         return "epoch \(epoch) is older than the live one, \(table.epoch): "
             + "another engine has taken over"
-    }
-
-    private func cut(_ keys: [String]) -> ProxyResponse? {
-        let numbers = registry.numbers(of: keys)
-        let ticket = ask { .cut(numbers, ticket: $0) }
-        let counts = collect(for: Self.replyTimeout) { reply in
-            if case .cut(ticket, _) = reply { true } else { false }
-        }
-        guard counts.count == loops.count else {
-            return nil
-        }
-        return .cut(
-            count: counts.reduce(0) { sum, reply in
-                if case .cut(_, let count) = reply { sum + count } else { sum }
-            }
-        )
     }
 }

@@ -68,7 +68,11 @@ extension Loop {
     /// Gives the request block back.
     mutating func giveRequest(_ index: Int32) {
         if let request = slab[index].request {
-            heads.give(request)
+            if request.capacity == labels.blockBytes {
+                labels.give(request)
+            } else {
+                heads.give(request)
+            }
             slab[index].request = nil
         }
         slab[index].requestSent = 0

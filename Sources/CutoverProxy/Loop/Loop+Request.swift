@@ -215,9 +215,11 @@ extension Loop {
             return
         }
         slab[client].flags.remove(.replayable)
-        block.copy(from: scratch, 0..<step.produced, to: 0)
-        slab[client].requestSent = 0
-        slab[client].requestCount = Int32(step.produced)
+        // Behind the front of the head, which says what the request is for as long as it runs.
+        let start = RequestLabel.byteCount
+        block.copy(from: scratch, 0..<step.produced, to: start)
+        slab[client].requestSent = Int32(start)
+        slab[client].requestCount = Int32(start + step.produced)
         if !slab[client].body.isDone {
             slab[client].deadline = after(idleTimeout(client))
         } else if !slab[client].hasOutput {

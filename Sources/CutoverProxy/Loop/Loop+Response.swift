@@ -197,6 +197,9 @@ extension Loop {
             clientAborted(client)
             return
         }
+        if !body.isDone {
+            noteStream(upstream, client, block.bytes(range).span)
+        }
         giveInput(upstream)
         countBytes(upstream, size)
         if body.isDone {

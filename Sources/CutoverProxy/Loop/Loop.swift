@@ -47,6 +47,7 @@ struct Loop: ~Copyable {
     var slab: Slab
     var heads = BlockPool(blockBytes: headBlockBytes, spareMaximum: 1_024)
     var outputs = BlockPool(blockBytes: outputBlockBytes, spareMaximum: 16)
+    var labels = BlockPool(blockBytes: RequestLabel.byteCount, spareMaximum: 1_024)
 
     /// Where bytes are read to; nothing in it survives the handling of one event.
     let scratch: Block
