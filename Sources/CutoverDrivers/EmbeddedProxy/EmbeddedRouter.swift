@@ -151,10 +151,25 @@ package actor EmbeddedRouter: Router {
         }
     }
 
+    /// Asks who the proxy is; throws for one of another version, of which nothing else is asked.
+    ///
+    /// It may serve traffic, so it is left alone; it is not replaced unasked, since it may be the
+    /// newer one, and what it serves may be unreadable for this program's proxy.
     func hello(_ operation: String) async throws(DriverError) -> ProxyHello {
-        try await channel.call(operation) { client throws(ProxyClientError) in
+        let hello = try await channel.call(operation) { client throws(ProxyClientError) in
             try client.hello()
         }
+        guard hello.version == wireVersion else {
+            throw channel.failure(
+                operation,
+                "the proxy that runs, process \(hello.pid), speaks version \(hello.version) of the "
+                    + "control protocol, this program version \(wireVersion): it serves on as it is. "
+                    + "Use the program that started it, or end it with `kill \(hello.pid)`: this "
+                    + "program then starts its own, and requests that run get 30s to finish",
+                isRetryable: true
+            )
+        }
+        return hello
     }
 }
 

@@ -62,6 +62,8 @@ package enum ProxyResponse: Hashable, Sendable {
 }
 
 /// Who the proxy is.
+///
+/// The request for it and its form never change, so that any two versions learn of each other.
 package struct ProxyHello: Hashable, Sendable {
     /// `wireVersion` of its binary.
     package var version: UInt64
