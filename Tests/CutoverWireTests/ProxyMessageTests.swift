@@ -125,6 +125,7 @@ enum Samples {
         backend.latency.buckets = [
             LatencyBucket(index: 3, count: 1), LatencyBucket(index: 400, count: 1 << 35),
         ]
+        backend.latencySum = 1 << 40
         var service = ProxyServiceStats(service: "shop")
         service.refusals = [
             ProxyRefusal(status: 400, count: 3), ProxyRefusal(status: 503, count: 4),

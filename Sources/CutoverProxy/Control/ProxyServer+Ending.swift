@@ -23,6 +23,7 @@ extension ProxyServer {
             close(peer.descriptor)
         }
         peers = []
+        metrics = nil
         if case .replaced(let grace) = ending {
             handOver(for: min(.milliseconds(Int(grace)), Handover.window))
         }

@@ -13,8 +13,10 @@ extension ProxyServer {
             pollfd(fd: stopRequests.mailbox.descriptor, events: Int16(POLLIN), revents: 0),
         ]
         entries += peers.map { pollfd(fd: $0.descriptor, events: $0.events, revents: 0) }
-        let limit: Int32 = isPaused ? 250 : registry.missing.isEmpty ? -1 : 1_000
-        let count = poll(&entries, nfds_t(entries.count), limit)
+        let scrapers = entries.endIndex
+        entries += metrics?.entries ?? []
+        let count = poll(&entries, nfds_t(entries.count), pollLimit(isPaused: isPaused))
+        metrics?.serve(entries[scrapers...], metricsText)
         openMissing()
         guard count > 0 else {
             return
@@ -38,9 +40,23 @@ extension ProxyServer {
         }
     }
 
+    /// How long to wait, in milliseconds, when nothing happens.
+    private func pollLimit(isPaused: Bool) -> Int32 {
+        if isPaused {
+            return 250
+        }
+        let opening = registry.missing.isEmpty && metricsFault == nil ? Int32.max : 1_000
+        let scraping = metrics?.nextDeadline.map(milliseconds) ?? Int32.max
+        let limit = min(opening, scraping)
+        return limit == .max ? -1 : limit
+    }
+
     /// Does what a peer's descriptor is ready for; false when the peer is to be dropped.
     private func serve(_ peer: inout ControlPeer) -> Bool {
         guard peer.events == Int16(POLLIN) ? peer.read() : peer.flush() else {
+            return false
+        }
+        guard peer.sendMetrics(metricsText), !peer.isDone else {
             return false
         }
         do throws(WireError) {

@@ -28,6 +28,7 @@ extension ProxyServer {
             let opening = try registry.openListeners(saved, tolerating: saved.addresses)
             table = saved
             noteMissing(opening)
+            retryMetrics()
             try makeLive(saved)
             if let former {
                 Handover.confirm(former.peer)
@@ -49,9 +50,11 @@ extension ProxyServer {
             return .applied(generation: new.generation)
         }
         let opening: ListenerOpening
+        let newMetrics: (MetricsListener?, ProxyFault?)
         do throws(ProxyFault) {
             opening = try registry.openListeners(new, tolerating: Set(registry.missing.keys))
             do throws(ProxyFault) {
+                newMetrics = try metrics(for: new)
                 try file.write(new)
             } catch {
                 registry.closeListeners(opening.opened)
@@ -68,6 +71,7 @@ extension ProxyServer {
             return nil
         }
         table = new
+        (metrics, metricsFault) = newMetrics
         noteMissing(opening)
         do throws(ProxyFault) {
             try makeLive(new)
@@ -105,10 +109,15 @@ extension ProxyServer {
 
     /// Tries again to listen where somebody else did when the proxy started.
     func openMissing() {
-        guard let table, !registry.missing.isEmpty, nextOpening <= .now else {
+        guard let table, nextOpening <= .now, !registry.missing.isEmpty || metricsFault != nil
+        else {
             return
         }
         nextOpening = .now + .seconds(1)
+        retryMetrics()
+        guard !registry.missing.isEmpty else {
+            return
+        }
         do throws(ProxyFault) {
             let opening = try registry.openListeners(table, tolerating: table.addresses)
             noteMissing(opening)

@@ -26,6 +26,12 @@ package final class ProxyServer {
     /// The last table that every loop has said to have: `table`, unless one did not answer.
     var live: ProxyTable?
 
+    /// Serves the counters as `live` says, unless it says nowhere, or the address is taken.
+    var metrics: MetricsListener?
+
+    /// Why there is none although the durable table has an address for it.
+    var metricsFault: ProxyFault?
+
     /// Set when the proxy is to end.
     var ending: Ending?
 

@@ -67,6 +67,7 @@ extension Registry {
         result.connectionsOpen = total(.connections)
         result.firstRequestAt = instance.counters.map { $0.load(.firstRequest) }
             .filter { $0 > 0 }.min().map(clock.realtime(of:))
+        result.latencySum = total(.latencySum)
         result.latency.buckets = (0..<LatencyHistogram.bucketCount).compactMap { index in
             let count = sum(instance.counters, BackendCounter.allCases.count + index)
             return count > 0 ? LatencyBucket(index: index, count: count) : nil

@@ -171,6 +171,7 @@ extension Loop {
         let elapsed = clinux_monotonic() &- slab[client].startedAt
         let counters = routing.backends[backend].counters
         counters.add(BackendCounter.bucket(elapsed))
+        counters.add(.latencySum, elapsed)
         counters.add(BackendCounter.responses(response.status))
         let isUnwrapped =
             response.fields.isChunked && slab[client].flags.contains(.isHTTP10)

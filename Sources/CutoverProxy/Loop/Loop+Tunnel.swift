@@ -19,7 +19,9 @@ extension Loop {
         }
         let backend = Int(slab[upstream].backend)
         let counters = routing.backends[backend].counters
-        counters.add(BackendCounter.bucket(clinux_monotonic() &- slab[client].startedAt))
+        let elapsed = clinux_monotonic() &- slab[client].startedAt
+        counters.add(BackendCounter.bucket(elapsed))
+        counters.add(.latencySum, elapsed)
         counters.add(BackendCounter.informational)
         var writer = HeadWriter(assembly)
         writer.append(
