@@ -162,8 +162,8 @@ package actor EmbeddedRouter: Router {
         guard hello.version == wireVersion else {
             throw channel.failure(
                 operation,
-                "the proxy that runs, process \(hello.pid), speaks version \(hello.version) of the "
-                    + "control protocol, this program version \(wireVersion): it serves on as it is. "
+                "the proxy that runs, process \(hello.pid), speaks version \(hello.version) of "
+                    + "the control protocol, this program \(wireVersion): it serves on as it is. "
                     + "Use the program that started it, or end it with `kill \(hello.pid)`: this "
                     + "program then starts its own, and requests that run get 30s to finish",
                 isRetryable: true

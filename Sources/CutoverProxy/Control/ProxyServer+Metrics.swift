@@ -9,7 +9,8 @@ extension ProxyServer {
         return MetricsText.text(
             registry.stats(generation: live?.generation ?? 0, epoch: live?.epoch ?? 0),
             releases: registry.instances.mapValues(\.release),
-            startedAt: startedAt
+            startedAt: startedAt,
+            loops: loops.map(\.counters)
         )
     }
 

@@ -69,6 +69,7 @@ package final class ProxyServer {
         guard let replies = Mailbox<LoopReply>(), let stops = Mailbox<UInt32>() else {
             throw ProxyFault("no descriptor is left: raise the limit of open files")
         }
+        let memory = try Self.memory(options.memoryMaximum, loops: count)
         let descriptors = clinux_raise_descriptor_limit()
         self.options = options
         self.adoptionTimeout = adoptionTimeout
@@ -84,7 +85,12 @@ package final class ProxyServer {
         var loops: [LoopThread] = []
         for index in 0..<count {
             loops.append(
-                try LoopThread(index: index, connectionsMaximum: connections, replies: replies)
+                try LoopThread(
+                    index: index,
+                    connectionsMaximum: connections,
+                    memoryMaximum: memory,
+                    replies: replies
+                )
             )
         }
         self.loops = loops
@@ -92,6 +98,19 @@ package final class ProxyServer {
         if let saved {
             restore(saved)
         }
+    }
+
+    /// The memory of one loop.
+    private static func memory(_ wanted: Int, loops: Int) throws(ProxyFault) -> Int {
+        let pages = max(0, sysconf(Int32(_SC_PHYS_PAGES)))
+        let all = wanted > 0 ? wanted : pages * sysconf(Int32(_SC_PAGESIZE)) / 2
+        guard all / loops >= ProxyOptions.memoryMinimum else {
+            throw ProxyFault(
+                "\(all) bytes of memory are too little for \(loops) threads: give "
+                    + "\(ProxyOptions.memoryMinimum * loops) or more, or take fewer threads"
+            )
+        }
+        return all / loops
     }
 
     /// Serves until the end is asked for and done.

@@ -30,10 +30,13 @@ extension Registry {
             RouteCounter.connectionsAccepted.rawValue
         )
         result.cutShort = sum(service.counters, RouteCounter.cutShort.rawValue)
-        result.refusals = Refusal.allCases.compactMap { refusal in
+        var refusals: [UInt16: UInt64] = [:]
+        for refusal in Refusal.allCases {
             let count = sum(service.counters, RouteCounter.refusal(refusal))
-            return count > 0 ? ProxyRefusal(status: refusal.status, count: count) : nil
+            refusals[refusal.status, default: 0] += count
         }
+        result.refusals = refusals.filter { $0.value > 0 }.sorted { $0.key < $1.key }
+            .map { ProxyRefusal(status: $0.key, count: $0.value) }
         return result
     }
 

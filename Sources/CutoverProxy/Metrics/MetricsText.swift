@@ -8,9 +8,11 @@ struct MetricsText {
     static func text(
         _ stats: ProxyStats,
         releases: [String: String],
-        startedAt: UInt64
+        startedAt: UInt64,
+        loops: [CounterBlock] = []
     ) -> String {
         var metrics = MetricsText()
+        metrics.addMemory(loops)
         metrics.addProcess(stats, startedAt: startedAt)
         metrics.addServices(stats)
         let instances = stats.services.flatMap { service in
@@ -48,6 +50,25 @@ struct MetricsText {
             "The generation of the live table, 0 for none."
         )
         exposition.add(stats.generation, [])
+    }
+
+    private mutating func addMemory(_ loops: [CounterBlock]) {
+        let metrics: [(LoopCounter, String, Exposition.Kind, String)] = [
+            (
+                .blockBytes, "buffer_bytes", .gauge,
+                "Memory for the bytes of requests and responses, of one thread."
+            ),
+            (
+                .memoryRefusals, "memory_refusals_total", .counter,
+                "Requests that were refused for want of that memory; in refusals_total too."
+            ),
+        ]
+        for (counter, name, kind, help) in metrics {
+            exposition.begin("cutover_proxy_\(name)", kind, help)
+            for (index, loop) in loops.enumerated() {
+                exposition.add(loop.load(counter.rawValue), [("thread", String(index))])
+            }
+        }
     }
 
     private mutating func addServices(_ stats: ProxyStats) {

@@ -16,12 +16,22 @@ struct ProxyCommand: ParsableCommand {
     @Option(help: "Event loops, 1 to 64.")
     var threads = 2
 
+    @Option(
+        help: ArgumentHelp(
+            "Memory for the bytes of requests and responses, such as 256M; new requests get half, "
+                + "what runs the rest. Default: half of the machine's.",
+            valueName: "size"
+        )
+    )
+    var memory: MemorySize?
+
     func validate() throws {
         guard (1...64).contains(threads) else { throw ValidationError("--threads is 1 to 64") }
     }
 
     func run() throws {
-        let options = ProxyOptions(controlSocket: control, tableFile: table, threads: threads)
+        var options = ProxyOptions(controlSocket: control, tableFile: table, threads: threads)
+        options.memoryMaximum = memory?.bytes ?? 0
         throw ExitCode(ProxyProcess.run(options))
     }
 }
