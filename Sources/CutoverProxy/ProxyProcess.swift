@@ -18,6 +18,7 @@ package enum ProxyProcess {
         pthread_sigmask(SIG_BLOCK, &terminating, nil)
         umask(0o077)
         do throws(ProxyFault) {
+            let options = try Privileges.drop(options)
             let server = try ProxyServer(options)
             try SignalThread.start(server.stopRequests, grace: options.graceMilliseconds)
             server.run()

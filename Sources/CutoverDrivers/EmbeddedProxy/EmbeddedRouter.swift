@@ -27,11 +27,12 @@ package actor EmbeddedRouter: Router {
     /// Makes a router that has not looked for its proxy yet.
     ///
     /// `executable` is the absolute path of this program; socket, table and log of the proxy are in
-    /// `stateDirectory`.
+    /// `stateDirectory`. `proxyUser` is whom it becomes when the engine is root.
     package init(
         executable: String,
         stateDirectory: String,
         threads: Int,
+        proxyUser: String? = nil,
         epoch: UInt64,
         clock: DriverClock,
         logger: Logger,
@@ -42,7 +43,8 @@ package actor EmbeddedRouter: Router {
             executable: executable,
             stateDirectory: stateDirectory,
             threads: threads,
-            environment: InstanceEnvironment.inherited(from: engineEnvironment)
+            environment: InstanceEnvironment.inherited(from: engineEnvironment),
+            user: proxyUser
         )
         channel = ProxyChannel(client: ProxyClient(socketPath: program.controlPath))
         self.clock = clock

@@ -16,6 +16,9 @@ package struct ProxyOptions: Hashable, Sendable {
     /// 0 stands for half of the machine's memory.
     package var memoryMaximum = 0
 
+    /// Whose rights the process takes on when it is started as root; `nil`: it keeps its own.
+    package var user: String?
+
     /// The least that `memoryMaximum` may be for each loop.
     package static let memoryMinimum = 4 << 20
 

@@ -25,6 +25,15 @@ struct ProxyCommand: ParsableCommand {
     )
     var memory: MemorySize?
 
+    @Option(
+        help: ArgumentHelp(
+            "Started as root, become this user, and keep only the right to listen on ports below "
+                + "1024. The directory of socket and table must be the user's.",
+            valueName: "name"
+        )
+    )
+    var user: String?
+
     func validate() throws {
         guard (1...64).contains(threads) else { throw ValidationError("--threads is 1 to 64") }
     }
@@ -32,6 +41,7 @@ struct ProxyCommand: ParsableCommand {
     func run() throws {
         var options = ProxyOptions(controlSocket: control, tableFile: table, threads: threads)
         options.memoryMaximum = memory?.bytes ?? 0
+        options.user = user
         throw ExitCode(ProxyProcess.run(options))
     }
 }
