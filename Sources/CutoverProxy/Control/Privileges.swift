@@ -10,56 +10,80 @@ enum Privileges {
     /// must be the user's alone: it becomes the working directory, so that those above it may stay
     /// closed to the user.
     static func drop(_ options: ProxyOptions) throws(ProxyFault) -> ProxyOptions {
-        guard let name = options.user else {
+        guard let user = try find(options.user) else {
+            return options
+        }
+        let moved = try enter(options, user)
+        try become(user)
+        return moved
+    }
+
+    /// The same for a proxy without files.
+    static func drop(to name: String?) throws(ProxyFault) {
+        if let user = try find(name) {
+            try become(user)
+        }
+    }
+
+    /// A user that root can become.
+    private struct User {
+        let name: String
+        var id: UInt32 = 0
+        var group: UInt32 = 0
+    }
+
+    /// Finds the user; `nil` when there is nothing to give up.
+    private static func find(_ name: String?) throws(ProxyFault) -> User? {
+        guard let name else {
             if geteuid() == 0 {
                 report("runs as root: --user NAME has it keep no right but to listen")
             }
-            return options
+            return nil
         }
-        var user: UInt32 = 0
-        var group: UInt32 = 0
-        let found = clinux_find_user(name, &user, &group)
+        var user = User(name: name)
+        let found = clinux_find_user(name, &user.id, &user.group)
         guard found == 0 else {
             throw ProxyFault("--user: there is no user \(name): \(systemMessage(-found))")
         }
-        guard user != 0 else {
+        guard user.id != 0 else {
             throw ProxyFault("--user: \(name) is root, which gives up nothing: name another user")
         }
-        guard geteuid() != user else {
-            return options
+        guard geteuid() != user.id else {
+            return nil
         }
         guard geteuid() == 0 else {
             throw ProxyFault("--user \(name) needs root: start the proxy as \(name) in its place")
         }
-        let moved = try enter(options, name, user)
-        let result = clinux_become_user(name, user, group)
+        return user
+    }
+
+    private static func become(_ user: User) throws(ProxyFault) {
+        let result = clinux_become_user(user.name, user.id, user.group)
         guard result == 0 else {
-            throw ProxyFault("--user: cannot become \(name): \(systemMessage(-result))")
+            throw ProxyFault("--user: cannot become \(user.name): \(systemMessage(-result))")
         }
-        return moved
     }
 
     /// Goes to the directory of socket and table.
     private static func enter(
         _ options: ProxyOptions,
-        _ name: String,
-        _ user: UInt32
+        _ user: User
     ) throws(ProxyFault) -> ProxyOptions {
         let directory = parentDirectory(of: options.controlSocket)
         guard parentDirectory(of: options.tableFile) == directory else {
             throw ProxyFault(
                 "--user: the control socket \(options.controlSocket) and the table "
-                    + "\(options.tableFile) must be in one directory, which is \(name)'s"
+                    + "\(options.tableFile) must be in one directory, which is \(user.name)'s"
             )
         }
         var status = stat()
         guard chdir(directory) == 0, stat(".", &status) == 0 else {
             throw ProxyFault("--user: the directory \(directory): \(systemMessage(errno))")
         }
-        guard status.st_uid == user, status.st_mode & 0o022 == 0 else {
+        guard status.st_uid == user.id, status.st_mode & 0o022 == 0 else {
             throw ProxyFault(
-                "--user: the directory \(directory) must belong to \(name) alone: "
-                    + "chown \(name) it and chmod 0700 it"
+                "--user: the directory \(directory) must belong to \(user.name) alone: "
+                    + "chown \(user.name) it and chmod 0700 it"
             )
         }
         var moved = options

@@ -19,26 +19,27 @@ extension ProxyServer {
     }
 
     func end(_ ending: Ending) {
-        for peer in peers {
-            close(peer.descriptor)
-        }
-        peers = []
         metrics = nil
         if case .replaced(let grace) = ending {
             handOver(for: min(.milliseconds(Int(grace)), Handover.window))
         }
-        for loop in loops {
-            loop.commands.post(.stop(graceMilliseconds: ending.grace))
-        }
-        _ = collect(for: Self.replyTimeout) { reply in
-            if case .closed = reply { true } else { false }
-        }
+        loops.stop(graceMilliseconds: ending.grace)
         // The addresses are free: the next proxy can serve while this one finishes what runs.
-        socket.release()
+        leaveSocket()
         let deadline = ContinuousClock.now + .milliseconds(Int(ending.grace)) + .seconds(2)
-        while endedLoops < loops.count, ContinuousClock.now < deadline {
-            _ = receive()
+        while !loops.haveEnded, ContinuousClock.now < deadline {
+            loops.awaitReplies()
         }
+    }
+
+    /// Leaves name and lock to the next proxy, and only then lets the peers know: whoever finds his
+    /// connection closed may start that proxy at once.
+    private func leaveSocket() {
+        socket.release()
+        for peer in peers {
+            close(peer.descriptor)
+        }
+        peers = []
     }
 
     /// Serves on until another proxy has taken over the listening sockets, for a while.
@@ -60,10 +61,10 @@ extension ProxyServer {
             unlink(path)
             close(listener)
         }
-        socket.release()
+        leaveSocket()
         let deadline = now + window
         while true {
-            var entries = [listener, stopRequests.mailbox.descriptor].map {
+            var entries = [listener, stopRequests.descriptor].map {
                 pollfd(fd: $0, events: Int16(POLLIN), revents: 0)
             }
             guard poll(&entries, 2, milliseconds(until: deadline)) != 0, entries[1].revents == 0
@@ -81,15 +82,5 @@ extension ProxyServer {
                 return
             }
         }
-    }
-}
-
-/// The way to ask a running proxy to end.
-package struct StopRequests: Sendable {
-    let mailbox: Mailbox<UInt32>
-
-    /// Ends the proxy when what runs is done, or after this long.
-    package func post(graceMilliseconds: UInt32) {
-        mailbox.post(graceMilliseconds)
     }
 }

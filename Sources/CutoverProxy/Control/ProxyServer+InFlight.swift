@@ -7,16 +7,12 @@ extension ProxyServer {
     /// Asks every loop for requests; `nil` when one did not answer, which may yet do what it was
     /// asked to.
     func list(_ command: (UInt64) -> LoopCommand) -> InFlightList? {
-        let ticket = ask(command)
-        let replies = collect(for: Self.replyTimeout) { reply in
-            if case .inFlight(_, ticket) = reply { true } else { false }
-        }
-        guard replies.count == loops.count else {
+        guard let replies = loops.list(command) else {
             return nil
         }
         let now = clinux_monotonic()
         var result = InFlightList()
-        for case .inFlight(let records, _) in replies {
+        for records in replies {
             result.count += records.count
             result.requests += registry.name(records.oldest, at: now)
         }

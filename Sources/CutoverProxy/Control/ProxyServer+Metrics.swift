@@ -10,7 +10,7 @@ extension ProxyServer {
             registry.stats(generation: live?.generation ?? 0, epoch: live?.epoch ?? 0),
             releases: registry.instances.mapValues(\.release),
             startedAt: startedAt,
-            loops: loops.map(\.counters)
+            loops: loops.counters
         )
     }
 

@@ -10,7 +10,7 @@ extension ProxyServer {
         socket.keepReserve()
         var entries = [
             pollfd(fd: isPaused ? -1 : socket.descriptor, events: Int16(POLLIN), revents: 0),
-            pollfd(fd: stopRequests.mailbox.descriptor, events: Int16(POLLIN), revents: 0),
+            pollfd(fd: stopRequests.descriptor, events: Int16(POLLIN), revents: 0),
         ]
         entries += peers.map { pollfd(fd: $0.descriptor, events: $0.events, revents: 0) }
         let scrapers = entries.endIndex
@@ -35,7 +35,7 @@ extension ProxyServer {
                 peers.append(ControlPeer(descriptor: descriptor))
             }
         }
-        if entries[1].revents != 0, let grace = stopRequests.mailbox.takeAll().min() {
+        if entries[1].revents != 0, let grace = stopRequests.takeAll().min() {
             ending = ending ?? .replaced(graceMilliseconds: grace)
         }
     }

@@ -86,15 +86,12 @@ extension ProxyServer {
     private func makeLive(_ new: ProxyTable) throws(ProxyFault) {
         registry.prune()
         let plan = registry.plan(for: new)
-        let ticket = ask { .adopt(plan, ticket: $0) }
+        let adopted = loops.adopt(plan, within: adoptionTimeout)
         // Sooner or later each loop closes what the plan does not name.
         registry.forgetListeners(except: new)
-        let adopted = collect(for: adoptionTimeout) { reply in
-            if case .adopted(ticket) = reply { true } else { false }
-        }
-        guard adopted.count == loops.count else {
+        guard adopted == loops.count else {
             throw ProxyFault(
-                "\(adopted.count) of \(loops.count) threads took generation \(new.generation)"
+                "\(adopted) of \(loops.count) threads took generation \(new.generation)"
             )
         }
         live = new

@@ -30,6 +30,10 @@ extension Registry {
             RouteCounter.connectionsAccepted.rawValue
         )
         result.cutShort = sum(service.counters, RouteCounter.cutShort.rawValue)
+        result.connectionsRefused = sum(
+            service.counters,
+            RouteCounter.connectionsRefused.rawValue
+        )
         var refusals: [UInt16: UInt64] = [:]
         for refusal in Refusal.allCases {
             let count = sum(service.counters, RouteCounter.refusal(refusal))

@@ -90,6 +90,14 @@ struct MetricsText {
             exposition.add(service.stats.connectionsAccepted, service.labels)
         }
         exposition.begin(
+            "cutover_proxy_client_connections_refused_total",
+            .counter,
+            "Client connections that were closed at once, for want of room."
+        )
+        for service in services {
+            exposition.add(service.stats.connectionsRefused, service.labels)
+        }
+        exposition.begin(
             "cutover_proxy_refusals_total",
             .counter,
             "Responses that the proxy made itself, by status."
