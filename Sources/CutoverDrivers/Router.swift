@@ -28,8 +28,8 @@ package protocol Router: Sendable {
         deadline: Timestamp
     ) async throws(DriverError) -> DrainReport
 
-    /// Closes what is in flight on these draining backends; returns how many requests that were.
-    func cut(_ keys: [String]) async throws(DriverError) -> Int
+    /// Closes what is in flight on these draining backends; returns what that was.
+    func cut(_ keys: [String]) async throws(DriverError) -> InFlightList
 
     /// Ends the data plane for good: no new connections, at most `grace` for what runs.
     func stop(grace: Duration) async throws(DriverError)
@@ -71,9 +71,12 @@ package struct RouterStatus: Hashable, Sendable {
 package struct DrainReport: Hashable, Sendable {
     /// Requests that were cut at the deadline.
     package var cut: Int
+    /// The oldest of them, as far as the data plane can name them.
+    package var requests: [InFlightRequest]
 
-    package init(cut: Int) {
+    package init(cut: Int, requests: [InFlightRequest] = []) {
         self.cut = cut
+        self.requests = requests
     }
 }
 

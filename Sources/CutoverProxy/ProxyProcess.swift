@@ -15,6 +15,7 @@ package enum ProxyProcess {
         umask(0o077)
         let signals = SignalSet([SIGTERM])
         return exitStatus { () throws(ProxyFault) in
+            let options = try Privileges.drop(options)
             let server = try ProxyServer(options)
             try signals.post(to: server.stopRequests, grace: options.graceMilliseconds)
             server.run()
@@ -30,6 +31,7 @@ package enum ProxyProcess {
         // What its caller ignores, as nohup or a shell's `&`, it does not heed either.
         let signals = SignalSet([SIGTERM] + [SIGINT, SIGHUP].filter { !isIgnored($0) })
         return exitStatus { () throws(ProxyFault) in
+            try Privileges.drop(to: options.user)
             let proxy = try StaticProxy(options)
             report(proxy.summary)
             try signals.post(to: proxy.stopRequests, grace: options.graceMilliseconds)

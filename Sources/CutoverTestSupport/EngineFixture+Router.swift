@@ -103,14 +103,31 @@ package struct FixtureRouter: Router {
                         state.counters[key]?.inFlight = 0
                     }
                 }
-                return DrainReport(cut: Int(inFlight))
+                return DrainReport(cut: Int(inFlight), requests: Self.leftOver(Int(inFlight), keys))
             }
             await drivers.clock.driverClock.wait(.milliseconds(100))
         }
         throw .fixture("cancelled")
     }
 
-    package func cut(_ keys: [String]) async throws(DriverError) -> Int { 0 }
+    /// What such requests look like.
+    private static func leftOver(_ count: Int, _ keys: [String]) -> [InFlightRequest] {
+        (0..<min(count, InFlightList.maximum)).map { number in
+            InFlightRequest(
+                service: "shop",
+                key: keys.first ?? "",
+                method: "GET",
+                path: "/slow/\(number)",
+                client: "127.0.0.1",
+                kind: number == 0 ? .eventStream : .waiting,
+                age: 754_000
+            )
+        }
+    }
+
+    package func cut(_ keys: [String]) async throws(DriverError) -> InFlightList {
+        InFlightList()
+    }
 
     package func stop(grace: Duration) async throws(DriverError) {
         world.state.withLock { $0.isProxyRunning = false }

@@ -36,7 +36,8 @@ import Foundation
                 subcommands: [
                     OpenDashboard.self, DeployCommand.self, PromoteCommand.self,
                     PauseCommand.self, ContinueCommand.self, RollbackCommand.self,
-                    StatusCommand.self, EventsCommand.self, LogsCommand.self, DownCommand.self,
+                    StatusCommand.self, EventsCommand.self, RequestsCommand.self, LogsCommand.self,
+                    DownCommand.self,
                 ]
             ),
             CommandGroup(

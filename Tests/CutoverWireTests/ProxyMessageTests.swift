@@ -125,6 +125,7 @@ enum Samples {
         backend.latency.buckets = [
             LatencyBucket(index: 3, count: 1), LatencyBucket(index: 400, count: 1 << 35),
         ]
+        backend.latencySum = 1 << 40
         var service = ProxyServiceStats(service: "shop")
         service.refusals = [
             ProxyRefusal(status: 400, count: 3), ProxyRefusal(status: 503, count: 4),
@@ -138,18 +139,38 @@ enum Samples {
         return stats
     }
 
+    static var inFlight: InFlightList {
+        var list = InFlightList()
+        list.count = 700
+        list.requests = InFlightRequest.Kind.allCases.map { kind in
+            InFlightRequest(
+                service: "shop",
+                key: "shop-1",
+                method: "GET",
+                path: "/ü",
+                client: "192.0.2.1",
+                kind: kind,
+                age: 1 << 40,
+                bytes: kind == .tunnel ? nil : 9
+            )
+        }
+        return list
+    }
+
     static var requests: [ProxyRequest] {
         [
             .hello, .apply(table), .stats, .cut(keys: ["a", "ü"], epoch: 3),
             .shutdown(graceMilliseconds: 30_000, epoch: 1 << 40), .table,
+            .inFlight(keys: ["a"]), .inFlightCount(keys: ["a", "b"]),
         ]
     }
 
     static var responses: [ProxyResponse] {
         let hello = ProxyHello(version: 1, pid: 4_711, startedAt: 1, generation: 2, epoch: 3)
         return [
-            .hello(hello), .applied(generation: 300), .stats(stats), .cut(count: 2), .stopping,
-            .refused(reason: "no"), .table(table), .table(nil),
+            .hello(hello), .applied(generation: 300), .stats(stats), .cut(inFlight), .stopping,
+            .refused(reason: "no"), .table(table), .table(nil), .inFlight(inFlight),
+            .inFlightCount(300),
         ]
     }
 }

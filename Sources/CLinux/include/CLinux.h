@@ -169,6 +169,13 @@ int clinux_pidfd_is_over(int pidfd);
 /// Raises the soft limit of descriptors to the hard one; returns the limit that holds then.
 uint64_t clinux_raise_descriptor_limit(void);
 
+/// The ID and the group of a user; -ENOENT when there is none of that name.
+int clinux_find_user(const char *name, uint32_t *user, uint32_t *group);
+
+/// Gives up root for a user, for good, but for the right to listen on ports below 1024. Call it
+/// before any other thread is started: capabilities are each thread's own.
+int clinux_become_user(const char *name, uint32_t user, uint32_t group);
+
 /// Starts a thread that runs `body(context)`, with every signal blocked.
 int clinux_thread_start(void (*body)(void *), void *context);
 

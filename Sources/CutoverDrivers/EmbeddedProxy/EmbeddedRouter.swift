@@ -27,11 +27,12 @@ package actor EmbeddedRouter: Router {
     /// Makes a router that has not looked for its proxy yet.
     ///
     /// `executable` is the absolute path of this program; socket, table and log of the proxy are in
-    /// `stateDirectory`.
+    /// `stateDirectory`. `proxyUser` is whom it becomes when the engine is root.
     package init(
         executable: String,
         stateDirectory: String,
         threads: Int,
+        proxyUser: String? = nil,
         epoch: UInt64,
         clock: DriverClock,
         logger: Logger,
@@ -42,7 +43,8 @@ package actor EmbeddedRouter: Router {
             executable: executable,
             stateDirectory: stateDirectory,
             threads: threads,
-            environment: InstanceEnvironment.inherited(from: engineEnvironment)
+            environment: InstanceEnvironment.inherited(from: engineEnvironment),
+            user: proxyUser
         )
         channel = ProxyChannel(client: ProxyClient(socketPath: program.controlPath))
         self.clock = clock
@@ -96,11 +98,10 @@ package actor EmbeddedRouter: Router {
         }
     }
 
-    package func cut(_ keys: [String]) async throws(DriverError) -> Int {
-        let count = try await ask("cut") { [epoch] client throws(ProxyClientError) in
+    package func cut(_ keys: [String]) async throws(DriverError) -> InFlightList {
+        try await ask("cut") { [epoch] client throws(ProxyClientError) in
             try client.cut(keys, epoch: epoch)
         }
-        return Int(clamping: count)
     }
 
     package func drain(
@@ -131,7 +132,7 @@ package actor EmbeddedRouter: Router {
 
     /// Cuts what is left, and makes sure that nothing is.
     private func cutRest(_ keys: Set<String>) async throws(DriverError) -> DrainReport {
-        let count = try await cut(keys.sorted())
+        let list = try await cut(keys.sorted())
         // The proxy cuts on draining backends only: on another one the requests go on.
         let left = try await inFlight(on: keys)
         guard left == 0 else {
@@ -139,24 +140,38 @@ package actor EmbeddedRouter: Router {
                 "drain",
                 "\(left) requests are in flight on instances that are not out of rotation",
                 isRetryable: true,
-                mayHaveBeenApplied: count > 0
+                mayHaveBeenApplied: list.count > 0
             )
         }
-        return DrainReport(cut: count)
+        return DrainReport(cut: Int(clamping: list.count), requests: list.requests)
     }
 
+    /// A backend that the proxy does not know has left its table, and nothing is in flight on it.
     private func inFlight(on keys: Set<String>) async throws(DriverError) -> UInt64 {
-        let stats = try await stats()
-        // A backend that is not listed has left the table, and nothing is in flight on it.
-        return stats.services.flatMap(\.backends)
-            .filter { keys.contains($0.key) }
-            .reduce(0) { $0 + $1.inFlight }
+        try await ask("drain") { client throws(ProxyClientError) in
+            try client.inFlightCount(on: keys.sorted())
+        }
     }
 
+    /// Asks who the proxy is; throws for one of another version, of which nothing else is asked.
+    ///
+    /// It may serve traffic, so it is left alone; it is not replaced unasked, since it may be the
+    /// newer one, and what it serves may be unreadable for this program's proxy.
     func hello(_ operation: String) async throws(DriverError) -> ProxyHello {
-        try await channel.call(operation) { client throws(ProxyClientError) in
+        let hello = try await channel.call(operation) { client throws(ProxyClientError) in
             try client.hello()
         }
+        guard hello.version == wireVersion else {
+            throw channel.failure(
+                operation,
+                "the proxy that runs, process \(hello.pid), speaks version \(hello.version) of "
+                    + "the control protocol, this program \(wireVersion): it serves on as it is. "
+                    + "Use the program that started it, or end it with `kill \(hello.pid)`: this "
+                    + "program then starts its own, and requests that run get 30s to finish",
+                isRetryable: true
+            )
+        }
+        return hello
     }
 }
 

@@ -1,24 +1,41 @@
+import CLinux
+import Glibc
+
 /// How the proxy is run as a process.
 struct ProxyProgram: Sendable {
     var executable: String
     var stateDirectory: String
     var threads: Int
     var environment: [String: String]
+    /// Whom it becomes when the engine is root; `nil`: it is what the engine is.
+    var user: String?
 
+    /// Where its socket and its table are.
+    ///
+    /// A user of its own gets a directory of its own: in that of the engine's state it could make
+    /// itself root again.
+    var directory: String {
+        user == nil ? stateDirectory : ProxySocket.ownDirectory(in: stateDirectory)
+    }
     /// The socket that it is controlled through.
-    var controlPath: String { "\(stateDirectory)/proxy.sock" }
+    var controlPath: String { "\(directory)/proxy.sock" }
     /// The durable table that it starts with.
-    var tablePath: String { "\(stateDirectory)/proxy.table" }
+    var tablePath: String { "\(directory)/proxy.table" }
     /// What it writes.
     var log: LogFile { LogFile(path: "\(stateDirectory)/proxy.log") }
 
     /// Starts it, detached like an instance.
     func launch() async throws(ProgramFault) -> ProxyHold {
+        var command = [
+            executable, "proxy", "--control", controlPath, "--table", tablePath,
+            "--threads", String(threads),
+        ]
+        if let user {
+            try makeDirectory(for: user)
+            command += ["--user", user]
+        }
         let program = try Program(
-            command: [
-                executable, "proxy", "--control", controlPath, "--table", tablePath,
-                "--threads", String(threads),
-            ],
+            command: command,
             environment: environment,
             directory: stateDirectory
         )
@@ -26,6 +43,28 @@ struct ProxyProgram: Sendable {
         // Nothing to record: whoever comes later finds it by its socket.
         try await held.release()
         return ProxyHold(handle: held.handle, isChild: true)
+    }
+
+    /// Makes the directory that the proxy's user has for itself.
+    private func makeDirectory(for user: String) throws(ProgramFault) {
+        var owner: UInt32 = 0
+        var group: UInt32 = 0
+        let found = clinux_find_user(user, &owner, &group)
+        guard found == 0 else {
+            throw ProgramFault(
+                message: "the proxy's user \(user) does not exist",
+                isTransient: false
+            )
+        }
+        // Nobody but the engine's user can put anything else there.
+        guard mkdir(directory, 0o700) == 0 || errno == EEXIST, lchown(directory, owner, group) == 0
+        else {
+            let reason = SystemError(code: errno)
+            throw ProgramFault(
+                message: "cannot give the directory \(directory) to \(user): \(reason)",
+                isTransient: false
+            )
+        }
     }
 
     private func openLog() throws(ProgramFault) -> OwnedDescriptor {
@@ -38,6 +77,17 @@ struct ProxyProgram: Sendable {
             )
         }
     }
+}
+
+/// Where the proxy of a state directory is asked.
+package enum ProxySocket {
+    /// Its own directory comes first: there is one only where it has a user of its own.
+    package static func path(in stateDirectory: String) -> String {
+        let own = "\(ownDirectory(in: stateDirectory))/proxy.sock"
+        return access(own, F_OK) == 0 ? own : "\(stateDirectory)/proxy.sock"
+    }
+
+    static func ownDirectory(in stateDirectory: String) -> String { "\(stateDirectory)/proxy" }
 }
 
 /// The process of the proxy that answers.

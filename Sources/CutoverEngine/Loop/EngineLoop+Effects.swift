@@ -90,15 +90,8 @@ extension EngineLoop {
     }
 
     func drained(_ id: EffectID, of service: ServiceName, _ report: DrainReport) {
-        if report.cut > 0 {
-            note(
-                JournalRow(
-                    service: service,
-                    rollout: id.rollout,
-                    kind: .drained,
-                    text: "\(report.cut) requests were cut at the drain's deadline"
-                )
-            )
+        for sentence in report.sentences {
+            note(JournalRow(service: service, rollout: id.rollout, kind: .drained, text: sentence))
         }
         effectEnded(id, of: service, nil)
     }

@@ -8,6 +8,17 @@ struct ControlPeer {
     private var decoder = FrameDecoder()
     private var output: ArraySlice<UInt8> = []
 
+    /// Set when it speaks HTTP: a request for the metrics, such as `curl --unix-socket` sends.
+    ///
+    /// No frame is so long that it begins with a letter.
+    private var scrape: Scrape?
+    private var isFresh = true
+
+    private var isScrapeDue = false
+
+    /// Whether all that it will be told is out.
+    private(set) var isDone = false
+
     /// Takes over a connection.
     init(descriptor: Int32) {
         self.descriptor = descriptor
@@ -28,8 +39,26 @@ struct ControlPeer {
         guard count > 0 else {
             return count < 0 && (errno == EAGAIN || errno == EINTR)
         }
-        decoder.append(buffer[..<count])
+        if isFresh, buffer[0] == UInt8(ascii: "G") {
+            scrape = Scrape()
+        }
+        isFresh = false
+        if scrape == nil {
+            decoder.append(buffer[..<count])
+        } else if scrape?.append(buffer[..<count]) == true {
+            isScrapeDue = true
+        }
         return true
+    }
+
+    /// Starts to send the metrics when they were asked for; false when the connection is gone.
+    mutating func sendMetrics(_ metrics: () -> String) -> Bool {
+        guard isScrapeDue, let scrape else {
+            return true
+        }
+        isScrapeDue = false
+        output = scrape.answer(metrics)[...]
+        return flush()
     }
 
     /// The next request; `nil` until more arrives.
@@ -64,6 +93,7 @@ struct ControlPeer {
             output = output.dropFirst(count)
         }
         output = []
+        isDone = scrape != nil
         return true
     }
 }

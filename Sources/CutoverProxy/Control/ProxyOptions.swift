@@ -12,6 +12,16 @@ package struct ProxyOptions: Hashable, Sendable {
     /// How long running requests get after SIGTERM, in milliseconds.
     package var graceMilliseconds: UInt32
 
+    /// How much memory the bytes of requests and responses may take, in bytes, all loops together;
+    /// 0 stands for half of the machine's memory.
+    package var memoryMaximum = 0
+
+    /// Whose rights the process takes on when it is started as root; `nil`: it keeps its own.
+    package var user: String?
+
+    /// The least that `memoryMaximum` may be for each loop.
+    package static let memoryMinimum = 4 << 20
+
     /// Puts options together.
     package init(
         controlSocket: String,

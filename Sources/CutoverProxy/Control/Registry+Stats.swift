@@ -34,10 +34,13 @@ extension Registry {
             service.counters,
             RouteCounter.connectionsRefused.rawValue
         )
-        result.refusals = Refusal.allCases.compactMap { refusal in
+        var refusals: [UInt16: UInt64] = [:]
+        for refusal in Refusal.allCases {
             let count = sum(service.counters, RouteCounter.refusal(refusal))
-            return count > 0 ? ProxyRefusal(status: refusal.status, count: count) : nil
+            refusals[refusal.status, default: 0] += count
         }
+        result.refusals = refusals.filter { $0.value > 0 }.sorted { $0.key < $1.key }
+            .map { ProxyRefusal(status: $0.key, count: $0.value) }
         return result
     }
 
@@ -71,6 +74,7 @@ extension Registry {
         result.connectionsOpen = total(.connections)
         result.firstRequestAt = instance.counters.map { $0.load(.firstRequest) }
             .filter { $0 > 0 }.min().map(clock.realtime(of:))
+        result.latencySum = total(.latencySum)
         result.latency.buckets = (0..<LatencyHistogram.bucketCount).compactMap { index in
             let count = sum(instance.counters, BackendCounter.allCases.count + index)
             return count > 0 ? LatencyBucket(index: index, count: count) : nil

@@ -21,6 +21,8 @@ struct Registry {
         let number: UInt64
         let counters: [CounterBlock]
         var service: String
+        /// The release that it runs, for who reads its counters.
+        var release = ""
         var isListed = true
 
         var isInUse: Bool {
@@ -88,7 +90,7 @@ struct Registry {
             let sides = route.sides.map { side in
                 SidePlan(
                     weight: side.weight,
-                    backends: side.backends.map { list($0, service: route.service) }
+                    backends: side.backends.map { list($0, of: side.release, route.service) }
                 )
             }
             routes.append(
@@ -132,7 +134,11 @@ struct Registry {
         return service
     }
 
-    private mutating func list(_ backend: ProxyBackend, service: String) -> BackendPlan {
+    private mutating func list(
+        _ backend: ProxyBackend,
+        of release: String,
+        _ service: String
+    ) -> BackendPlan {
         var instance =
             instances[backend.key]
             ?? Instance(
@@ -142,6 +148,7 @@ struct Registry {
             )
         instance.isListed = true
         instance.service = service
+        instance.release = release
         instances[backend.key] = instance
         return BackendPlan(
             number: instance.number,

@@ -18,7 +18,11 @@ package final class StaticProxy {
             throw ProxyFault(reason)
         }
         stopRequests = try StopRequests()
-        loops = try LoopGroup(threads: options.threads, addresses: table.addresses.count)
+        loops = try LoopGroup(
+            threads: options.threads,
+            addresses: table.addresses.count,
+            memoryMaximum: options.memoryMaximum
+        )
         registry = Registry(loops: loops.count)
         do throws(ProxyFault) {
             _ = try registry.openListeners(table, tolerating: [])

@@ -17,6 +17,12 @@ package struct StaticProxyOptions: Hashable, Sendable {
     /// How long running requests get after the first signal, in milliseconds.
     package var graceMilliseconds: UInt32
 
+    /// As `ProxyOptions.memoryMaximum`.
+    package var memoryMaximum = 0
+
+    /// As `ProxyOptions.user`.
+    package var user: String?
+
     /// Puts options together.
     package init(
         listen: SocketAddress,

@@ -39,6 +39,12 @@ struct TableFile {
                 throw ProxyFault("the table file \(path) is too large to be one")
             }
         }
+        if let version = Self.version(of: bytes), version != tableVersion {
+            throw ProxyFault(
+                "the table file \(path) is of version \(version), and this proxy reads version "
+                    + "\(tableVersion): nothing is served until an engine applies its own table"
+            )
+        }
         do throws(WireError) {
             return try Self.decode(bytes)
         } catch {
@@ -105,17 +111,34 @@ struct TableFile {
 
 extension TableFile {
     /// The bytes of the file for a table.
-    static func encode(_ table: ProxyTable) -> [UInt8] {
+    static func encode(_ table: ProxyTable, version: UInt64 = tableVersion) -> [UInt8] {
         var writer = ByteWriter()
         for byte in magic {
             writer.write(byte: byte)
         }
-        writer.write(tableVersion)
+        writer.write(version)
         let body = table.encoded
         writer.write(UInt64(body.count))
         let bytes = writer.bytes + body
         let sum = checksum(bytes[...])
         return bytes + (0..<8).map { UInt8(truncatingIfNeeded: sum >> (56 - 8 * UInt64($0))) }
+    }
+
+    /// The version that an undamaged file says it has; `nil` for anything else.
+    static func version(of bytes: [UInt8]) -> UInt64? {
+        guard bytes.count > magic.count + 8, bytes.starts(with: magic),
+            isWhole(bytes)
+        else {
+            return nil
+        }
+        var reader = ByteReader(Array(bytes[magic.count...]))
+        return try? reader.integer("version")
+    }
+
+    private static func isWhole(_ bytes: [UInt8]) -> Bool {
+        let end = bytes.count - 8
+        let sum = bytes[end...].reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
+        return sum == checksum(bytes[..<end])
     }
 
     /// The table in the bytes of a file.
@@ -124,8 +147,7 @@ extension TableFile {
             throw WireError(.malformed, in: "table file", at: 0)
         }
         let end = bytes.count - 8
-        let sum = bytes[end...].reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
-        guard sum == checksum(bytes[..<end]) else {
+        guard isWhole(bytes) else {
             throw WireError(.malformed, in: "checksum", at: end)
         }
         var reader = ByteReader(Array(bytes[magic.count..<end]))

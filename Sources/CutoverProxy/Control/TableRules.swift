@@ -19,7 +19,21 @@ enum TableRules {
             }
         }
         return table.routes.lazy.compactMap(refusal).first ?? duplicate(in: table)
-            ?? SharedListener.refusal(of: table) ?? loss(in: table, after: live)
+            ?? SharedListener.refusal(of: table) ?? metricsRefusal(of: table)
+            ?? loss(in: table, after: live)
+    }
+
+    private static func metricsRefusal(of table: ProxyTable) -> String? {
+        guard let address = table.metrics else {
+            return nil
+        }
+        guard case .ipv4(let host, let port) = address, port > 0, SocketAddress.octets(host) != nil
+        else {
+            return "metrics cannot be served at \(address): an IPv4 address and a port above 0 are "
+                + "needed"
+        }
+        return table.addresses.contains(address)
+            ? "\(address) cannot be both where metrics are served and where a service listens" : nil
     }
 
     /// A service that is served may leave the table, but not stay in it without an instance.

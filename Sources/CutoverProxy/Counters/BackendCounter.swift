@@ -22,6 +22,8 @@ enum BackendCounter: Int, CaseIterable {
     case bytesToClients
     case bytesFromClients
     case connections
+    /// The sum of all latencies in the buckets, in nanoseconds.
+    case latencySum
     /// When the first request since the last table began, in nanoseconds of CLOCK_MONOTONIC; 0 for
     /// none.
     case firstRequest
@@ -33,7 +35,7 @@ enum BackendCounter: Int, CaseIterable {
     @inline(__always)
     static func bucket(_ nanoseconds: UInt64) -> Int {
         // The count of the cases above, as a literal: `allCases` would be computed at each request.
-        21 &+ LatencyHistogram.index(of: nanoseconds / 1_000)
+        22 &+ LatencyHistogram.index(of: nanoseconds / 1_000)
     }
 
     /// The counter of a final response's class.

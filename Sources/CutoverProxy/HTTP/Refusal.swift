@@ -12,6 +12,8 @@ enum Refusal: UInt8, CaseIterable {
     case unavailable
     case gatewayTimeout
     case versionNotSupported
+    /// The proxy has no memory for it.
+    case overloaded
 
     /// The status code.
     var status: UInt16 {
@@ -25,7 +27,7 @@ enum Refusal: UInt8, CaseIterable {
         case .expectationFailed: 417
         case .fieldsTooLarge: 431
         case .badGateway: 502
-        case .unavailable: 503
+        case .unavailable, .overloaded: 503
         case .gatewayTimeout: 504
         case .versionNotSupported: 505
         }
@@ -43,7 +45,7 @@ enum Refusal: UInt8, CaseIterable {
         case .expectationFailed: "Expectation Failed"
         case .fieldsTooLarge: "Request Header Fields Too Large"
         case .badGateway: "Bad Gateway"
-        case .unavailable: "Service Unavailable"
+        case .unavailable, .overloaded: "Service Unavailable"
         case .gatewayTimeout: "Gateway Timeout"
         case .versionNotSupported: "HTTP Version Not Supported"
         }
@@ -62,6 +64,7 @@ enum Refusal: UInt8, CaseIterable {
         case .fieldsTooLarge: "The request's header is larger than this service allows.\n"
         case .badGateway: "The instance did not give a valid response.\n"
         case .unavailable: "No instance is available for this request.\n"
+        case .overloaded: "The proxy holds as many requests as its memory allows.\n"
         case .gatewayTimeout: "The instance did not respond in time.\n"
         case .versionNotSupported: "Only HTTP/1.0 and HTTP/1.1 are supported.\n"
         }

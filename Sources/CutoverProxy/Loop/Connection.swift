@@ -100,11 +100,13 @@ struct Connection {
         static let answered = Flags(rawValue: 1 << 21)
         /// It cannot be used again behind this response.
         static let last = Flags(rawValue: 1 << 22)
+        /// Its response says that it is a stream of events.
+        static let eventStream = Flags(rawValue: 1 << 30)
 
         // MARK: Of both connections of a tunnel
 
         /// The tunnel is a WebSocket, whose frames are followed.
-        static let webSocket = Flags(rawValue: 1 << 23)
+        static let webSocket = Flags(rawValue: 1 << 26)
     }
 
     var descriptor: Int32 = -1
@@ -147,7 +149,8 @@ struct Connection {
 
     /// An unfinished head, or what a client sent behind its running request.
     var input: Block?
-    /// The rewritten request of a client, or a piece of its body that waits for the instance.
+    /// The rewritten request of a client, of which a piece of its body that waits for the instance
+    /// replaces all but the front; of a stream or a tunnel only that.
     var request: Block?
     /// Bytes that wait until this socket takes them.
     var output: Block?

@@ -12,7 +12,9 @@ extension Loop {
                 adopt(plan)
                 replies.post(.adopted(ticket: ticket))
             case .cut(let numbers, let ticket):
-                replies.post(.cut(ticket: ticket, count: cut(numbers)))
+                replies.post(.inFlight(cut(numbers), ticket: ticket))
+            case .list(let numbers, let ticket):
+                replies.post(.inFlight(inFlight(on: numbers), ticket: ticket))
             case .stop(let grace): stop(graceMilliseconds: grace)
             }
         }
@@ -66,20 +68,6 @@ extension Loop {
         {
             release(index)
         }
-    }
-
-    /// Closes what is in flight on the draining backends among these.
-    private mutating func cut(_ numbers: Set<UInt64>) -> UInt64 {
-        var count: UInt64 = 0
-        for index in 0..<Int32(slab.highWater)
-        where slab[index].role == .upstream && slab[index].peer >= 0 {
-            let backend = routing.backends[Int(slab[index].backend)]
-            if numbers.contains(backend.number), !backend.keepsConnections {
-                cut(client: slab[index].peer)
-                count += 1
-            }
-        }
-        return count
     }
 
     /// Accepts nothing more, and has every response close its connection.

@@ -44,7 +44,9 @@ extension Loop {
             return true
         }
         if slab[index].input == nil {
-            slab[index].input = heads.take()
+            // The begin of a request leaves to those that run what they may come to need.
+            let isBegin = slab[index].role == .client && slab[index].phase == .head
+            slab[index].input = heads.take(leaving: isBegin ? budget.reserve : 0)
         }
         guard let input = slab[index].input, range.count <= input.capacity else {
             return false
@@ -69,7 +71,11 @@ extension Loop {
     mutating func giveRequest(_ index: Int32) {
         givePipe(index)
         if let request = slab[index].request {
-            heads.give(request)
+            if request.capacity == labels.blockBytes {
+                labels.give(request)
+            } else {
+                heads.give(request)
+            }
             slab[index].request = nil
         }
         slab[index].requestSent = 0

@@ -63,7 +63,7 @@ extension Loop {
                 slab[client].deadline = after(routing.routes[route].timeouts.head)
             }
             if !keepInput(client, block, 0..<count) {
-                refuse(client, .unavailable)
+                refuseForMemory(client)
             }
         }
     }
@@ -71,8 +71,8 @@ extension Loop {
     /// Writes the parsed request anew, with what has arrived of its body, and makes the first
     /// attempt.
     private mutating func forward(_ client: Int32, _ block: Block, _ count: Int) {
-        guard let rewritten = heads.take() else {
-            refuse(client, .unavailable)
+        guard let rewritten = heads.take(leaving: budget.reserve) else {
+            refuseForMemory(client)
             return
         }
         slab[client].request = rewritten
@@ -110,7 +110,7 @@ extension Loop {
         slab[client].requestCount = Int32(writer.count + step.produced)
         slab[client].body = body
         guard keepInput(client, block, (head + step.consumed)..<count) else {
-            refuse(client, .unavailable)
+            refuseForMemory(client)
             return
         }
         slab[client].phase = .exchange
@@ -120,6 +120,13 @@ extension Loop {
         slab[client].deadline = 0
         slab[client].startedAt = clinux_monotonic()
         attempt(client, fresh: false)
+    }
+
+    /// New requests have used up their share of the memory.
+    @inline(never)
+    private mutating func refuseForMemory(_ client: Int32) {
+        CounterWriter(counters).add(LoopCounter.memoryRefusals.rawValue)
+        refuse(client, .overloaded)
     }
 
     private func framing() -> BodyFraming {
@@ -219,9 +226,11 @@ extension Loop {
             return
         }
         slab[client].flags.remove(.replayable)
-        block.copy(from: scratch, 0..<step.produced, to: 0)
-        slab[client].requestSent = 0
-        slab[client].requestCount = Int32(step.produced)
+        // Behind the front of the head, which says what the request is for as long as it runs.
+        let start = RequestLabel.byteCount
+        block.copy(from: scratch, 0..<step.produced, to: start)
+        slab[client].requestSent = Int32(start)
+        slab[client].requestCount = Int32(start + step.produced)
         if !slab[client].body.isDone {
             slab[client].deadline = after(idleTimeout(client))
         } else if !slab[client].hasOutput {

@@ -175,6 +175,7 @@ extension Loop {
         let elapsed = clinux_monotonic() &- slab[client].startedAt
         let counters = routing.backends[backend].counters
         counters.add(BackendCounter.bucket(elapsed))
+        counters.add(.latencySum, elapsed)
         counters.add(BackendCounter.responses(response.status))
         let isUnwrapped =
             response.fields.isChunked && slab[client].flags.contains(.isHTTP10)
@@ -200,6 +201,9 @@ extension Loop {
         guard size > 0 else {
             clientAborted(client)
             return
+        }
+        if !body.isDone {
+            noteStream(upstream, client, block.bytes(range).span)
         }
         giveInput(upstream)
         countBytes(upstream, size)

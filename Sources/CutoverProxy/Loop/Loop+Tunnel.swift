@@ -19,7 +19,9 @@ extension Loop {
         }
         let backend = Int(slab[upstream].backend)
         let counters = routing.backends[backend].counters
-        counters.add(BackendCounter.bucket(clinux_monotonic() &- slab[client].startedAt))
+        let elapsed = clinux_monotonic() &- slab[client].startedAt
+        counters.add(BackendCounter.bucket(elapsed))
+        counters.add(.latencySum, elapsed)
         counters.add(BackendCounter.informational)
         var writer = HeadWriter(assembly)
         writer.append(
@@ -32,7 +34,7 @@ extension Loop {
         assembly.copy(from: block, early, to: writer.count)
         let size = writer.count + early.count
         giveInput(upstream)
-        giveRequest(client)
+        keepLabel(client)
         slab[client].phase = .tunnel
         slab[upstream].phase = .tunnel
         slab[client].flags.insert(.responded)
@@ -66,7 +68,7 @@ extension Loop {
     ///
     /// Other requests were parsed since this one was, so it is read again from its block.
     private mutating func isAskedFor(_ client: Int32, _ block: Block, _ range: Range<Int>) -> Bool {
-        guard let rewritten = slab[client].request else {
+        guard slab[client].flags.contains(.replayable), let rewritten = slab[client].request else {
             return false
         }
         let bytes = rewritten.bytes(0..<Int(slab[client].requestCount)).span

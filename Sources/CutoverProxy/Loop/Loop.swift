@@ -48,8 +48,13 @@ struct Loop: ~Copyable {
     let replies: Mailbox<LoopReply>
 
     var slab: Slab
-    var heads = BlockPool(blockBytes: headBlockBytes, spareMaximum: 1_024)
-    var outputs = BlockPool(blockBytes: outputBlockBytes, spareMaximum: 16)
+    let budget: MemoryBudget
+    var heads: BlockPool
+    var outputs: BlockPool
+    var labels: BlockPool
+
+    /// What the loop counts for itself.
+    let counters: CounterBlock
 
     /// Where bytes are read to; nothing in it survives the handling of one event.
     let scratch: Block
@@ -97,7 +102,9 @@ struct Loop: ~Copyable {
         index: Int,
         connectionsMaximum: Int,
         commands: Mailbox<LoopCommand>,
-        replies: Mailbox<LoopReply>
+        replies: Mailbox<LoopReply>,
+        memoryMaximum: Int = .max,
+        counters: CounterBlock = CounterBlock(count: LoopCounter.allCases.count)
     ) {
         guard let slab = Slab(capacity: connectionsMaximum),
             let scratch = Block(zeroed: Self.scratchBytes),
@@ -115,6 +122,15 @@ struct Loop: ~Copyable {
         self.commands = commands
         self.replies = replies
         self.slab = slab
+        self.counters = counters
+        budget = MemoryBudget(maximum: memoryMaximum, counters: CounterWriter(counters))
+        heads = BlockPool(blockBytes: Self.headBlockBytes, spareMaximum: 1_024, budget: budget)
+        outputs = BlockPool(blockBytes: Self.outputBlockBytes, spareMaximum: 16, budget: budget)
+        labels = BlockPool(
+            blockBytes: RequestLabel.byteCount,
+            spareMaximum: 1_024,
+            budget: budget
+        )
         self.scratch = scratch
         self.assembly = assembly
         events = .allocate(capacity: Self.eventsMaximum)

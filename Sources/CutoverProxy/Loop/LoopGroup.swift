@@ -21,7 +21,8 @@ final class LoopGroup {
     ///
     /// A loop that does not run would leave the connections of its sockets unanswered, so either
     /// all run or it throws.
-    init(threads: Int, addresses: Int) throws(ProxyFault) {
+    /// `memoryMaximum` is that of `ProxyOptions`.
+    init(threads: Int, addresses: Int, memoryMaximum: Int = 0) throws(ProxyFault) {
         let processors = max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN)))
         let count = threads == 0 ? min(processors, 256) : threads
         guard (1...256).contains(count) else {
@@ -31,12 +32,18 @@ final class LoopGroup {
             throw .noDescriptor
         }
         self.replies = replies
+        let memory = try Self.memory(memoryMaximum, loops: count)
         let descriptors = Int(min(clinux_raise_descriptor_limit(), 1 << 30))
         let connections = min(131_072, max(64, descriptors / count - 64 - addresses))
         var loops: [LoopThread] = []
         for index in 0..<count {
             loops.append(
-                try LoopThread(index: index, connectionsMaximum: connections, replies: replies)
+                try LoopThread(
+                    index: index,
+                    connectionsMaximum: connections,
+                    memoryMaximum: memory,
+                    replies: replies
+                )
             )
         }
         self.loops = loops
@@ -48,6 +55,22 @@ final class LoopGroup {
             )
         }
     }
+
+    /// The memory of one loop.
+    private static func memory(_ wanted: Int, loops: Int) throws(ProxyFault) -> Int {
+        let pages = max(0, sysconf(Int32(_SC_PHYS_PAGES)))
+        let all = wanted > 0 ? wanted : pages * sysconf(Int32(_SC_PAGESIZE)) / 2
+        guard all / loops >= ProxyOptions.memoryMinimum else {
+            throw ProxyFault(
+                "\(all) bytes of memory are too little for \(loops) threads: give "
+                    + "\(ProxyOptions.memoryMinimum * loops) or more, or take fewer threads"
+            )
+        }
+        return all / loops
+    }
+
+    /// What each loop counts for itself.
+    var counters: [CounterBlock] { loops.map(\.counters) }
 
     /// How many there are.
     var count: Int { loops.count }
@@ -61,16 +84,16 @@ final class LoopGroup {
         return collect(for: timeout) { if case .adopted(ticket) = $0 { true } else { false } }.count
     }
 
-    /// Closes what is in flight on these backends; how many requests that were, or `nil` when a
-    /// loop does not say.
-    func cut(_ numbers: Set<UInt64>) -> UInt64? {
-        let ticket = ask { .cut(numbers, ticket: $0) }
-        let counts = collect { if case .cut(ticket, _) = $0 { true } else { false } }
-        guard counts.count == loops.count else {
+    /// Asks every loop for requests in flight; `nil` when one does not answer, which may yet do what
+    /// it was asked to.
+    func list(_ command: (UInt64) -> LoopCommand) -> [InFlightRecords]? {
+        let ticket = ask(command)
+        let replies = collect { if case .inFlight(_, ticket) = $0 { true } else { false } }
+        guard replies.count == loops.count else {
             return nil
         }
-        return counts.reduce(0) { sum, reply in
-            if case .cut(_, let count) = reply { sum + count } else { sum }
+        return replies.compactMap {
+            if case .inFlight(let records, _) = $0 { records } else { nil }
         }
     }
 

@@ -6,10 +6,14 @@ final class LoopThread: Sendable {
     /// What the loop is to do.
     let commands: Mailbox<LoopCommand>
 
+    /// What the loop counts for itself.
+    let counters = CounterBlock(count: LoopCounter.allCases.count)
+
     /// Starts the loop, which replies `started`; throws when the system has no room for a thread.
     init(
         index: Int,
         connectionsMaximum: Int,
+        memoryMaximum: Int,
         replies: Mailbox<LoopReply>
     ) throws(ProxyFault) {
         guard let commands = Mailbox<LoopCommand>() else {
@@ -19,8 +23,10 @@ final class LoopThread: Sendable {
         let start = Start(
             index: index,
             connectionsMaximum: connectionsMaximum,
+            memoryMaximum: memoryMaximum,
             commands: commands,
-            replies: replies
+            replies: replies,
+            counters: counters
         )
         let context = Unmanaged.passRetained(start).toOpaque()
         let result = clinux_thread_start(
@@ -40,19 +46,25 @@ final class LoopThread: Sendable {
     private final class Start {
         let index: Int
         let connectionsMaximum: Int
+        let memoryMaximum: Int
         let commands: Mailbox<LoopCommand>
         let replies: Mailbox<LoopReply>
+        let counters: CounterBlock
 
         init(
             index: Int,
             connectionsMaximum: Int,
+            memoryMaximum: Int,
             commands: Mailbox<LoopCommand>,
-            replies: Mailbox<LoopReply>
+            replies: Mailbox<LoopReply>,
+            counters: CounterBlock
         ) {
             self.index = index
             self.connectionsMaximum = connectionsMaximum
+            self.memoryMaximum = memoryMaximum
             self.commands = commands
             self.replies = replies
+            self.counters = counters
         }
 
         func run() {
@@ -61,7 +73,9 @@ final class LoopThread: Sendable {
                     index: index,
                     connectionsMaximum: connectionsMaximum,
                     commands: commands,
-                    replies: replies
+                    replies: replies,
+                    memoryMaximum: memoryMaximum,
+                    counters: counters
                 )
             else {
                 replies.post(.started(false))

@@ -46,6 +46,9 @@ enum LoopCommand: Sendable {
     case adopt(TablePlan, ticket: UInt64)
     /// Close what is in flight on these backends, by number; `ticket` is for the reply.
     case cut(Set<UInt64>, ticket: UInt64)
+    /// Tell what is in flight on these backends, by number, or on those that take no new requests;
+    /// `ticket` is for the reply.
+    case list(Set<UInt64>?, ticket: UInt64)
     /// Stop accepting, and end when nothing runs or after this long.
     case stop(graceMilliseconds: UInt32)
 }
@@ -56,8 +59,8 @@ enum LoopReply: Sendable {
     case started(Bool)
     /// The plan of this command is live in one more loop.
     case adopted(ticket: UInt64)
-    /// One loop closed this many requests.
-    case cut(ticket: UInt64, count: UInt64)
+    /// What was asked for is in flight on one loop, or was until it closed it.
+    case inFlight(InFlightRecords, ticket: UInt64)
     /// One loop that is to end listens no more.
     case closed
     /// One loop has ended.

@@ -48,13 +48,15 @@ struct BlockPool: ~Copyable {
     let blockBytes: Int
 
     private let spareMaximum: Int
+    private let budget: MemoryBudget
     private var spare: [UnsafeMutablePointer<UInt8>] = []
 
-    /// A pool that keeps at most `spareMaximum` blocks that nobody uses.
-    init(blockBytes: Int, spareMaximum: Int) {
+    /// A pool that keeps at most `spareMaximum` blocks that nobody uses, and of the budget an eighth.
+    init(blockBytes: Int, spareMaximum: Int, budget: MemoryBudget) {
         self.blockBytes = blockBytes
-        self.spareMaximum = spareMaximum
-        spare.reserveCapacity(spareMaximum)
+        self.spareMaximum = min(spareMaximum, budget.maximum / 8 / blockBytes)
+        self.budget = budget
+        spare.reserveCapacity(self.spareMaximum)
     }
 
     deinit {
@@ -63,13 +65,26 @@ struct BlockPool: ~Copyable {
         }
     }
 
-    /// Lends a block; `nil` when the system has no memory.
+    /// Lends a block; `nil` when the budget, less what is to be left of it, or the system has no
+    /// memory.
     @inline(__always)
-    mutating func take() -> Block? {
+    mutating func take(leaving reserve: Int = 0) -> Block? {
         if let base = spare.popLast() {
             return Block(base: base, capacity: blockBytes)
         }
-        return Block(zeroed: blockBytes)
+        return allocate(leaving: reserve)
+    }
+
+    @inline(never)
+    private func allocate(leaving reserve: Int) -> Block? {
+        guard budget.take(blockBytes, leaving: reserve) else {
+            return nil
+        }
+        guard let block = Block(zeroed: blockBytes) else {
+            budget.give(blockBytes)
+            return nil
+        }
+        return block
     }
 
     /// Takes a block back.
@@ -77,6 +92,7 @@ struct BlockPool: ~Copyable {
     mutating func give(_ block: Block) {
         guard spare.count < spareMaximum else {
             free(block.base)
+            budget.give(blockBytes)
             return
         }
         spare.append(block.base)

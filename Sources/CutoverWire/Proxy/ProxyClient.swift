@@ -49,10 +49,27 @@ package struct ProxyClient: Sendable {
         return stats
     }
 
-    /// Closes what is in flight on these draining backends; returns how many requests that were.
-    package func cut(_ keys: [String], epoch: UInt64) throws(ProxyClientError) -> UInt64 {
-        guard case .cut(let count) = try call(.cut(keys: keys, epoch: epoch)) else {
+    /// Closes what is in flight on these draining backends; returns what that was.
+    package func cut(_ keys: [String], epoch: UInt64) throws(ProxyClientError) -> InFlightList {
+        guard case .cut(let list) = try call(.cut(keys: keys, epoch: epoch)) else {
             throw unexpected("cut")
+        }
+        return list
+    }
+
+    /// Lists what is in flight on these backends; without keys, on all that are draining or have
+    /// left the table.
+    package func inFlight(on keys: [String] = []) throws(ProxyClientError) -> InFlightList {
+        guard case .inFlight(let list) = try call(.inFlight(keys: keys)) else {
+            throw unexpected("inFlight")
+        }
+        return list
+    }
+
+    /// Counts what is in flight on these backends.
+    package func inFlightCount(on keys: [String]) throws(ProxyClientError) -> UInt64 {
+        guard case .inFlightCount(let count) = try call(.inFlightCount(keys: keys)) else {
+            throw unexpected("inFlightCount")
         }
         return count
     }

@@ -21,6 +21,13 @@ package enum ProxyRequest: Hashable, Sendable {
 
     /// What is the live table?
     case table
+
+    /// Which requests are in flight on these backends; without keys, on all that are draining or
+    /// have left the table?
+    case inFlight(keys: [String])
+
+    /// How many requests are in flight on these backends? Costs no more than reading that.
+    case inFlightCount(keys: [String])
 }
 
 /// The proxy's answer.
@@ -34,8 +41,8 @@ package enum ProxyResponse: Hashable, Sendable {
     /// To `stats`.
     case stats(ProxyStats)
 
-    /// To `cut`: how many requests were closed.
-    case cut(count: UInt64)
+    /// To `cut`: the requests that were closed.
+    case cut(InFlightList)
 
     /// To `shutdown`.
     case stopping
@@ -43,12 +50,20 @@ package enum ProxyResponse: Hashable, Sendable {
     /// To `table`: the live one, or `nil` when there is none.
     case table(ProxyTable?)
 
+    /// To `inFlight`.
+    case inFlight(InFlightList)
+
+    /// To `inFlightCount`.
+    case inFlightCount(UInt64)
+
     /// To anything that was not done; nothing changed. The text names the place, the fault and the
     /// fix.
     case refused(reason: String)
 }
 
 /// Who the proxy is.
+///
+/// The request for it and its form never change, so that any two versions learn of each other.
 package struct ProxyHello: Hashable, Sendable {
     /// `wireVersion` of its binary.
     package var version: UInt64
@@ -101,6 +116,12 @@ extension ProxyRequest: ByteCodable {
             writer.write(epoch)
         case .table:
             writer.write(byte: 6)
+        case .inFlight(let keys):
+            writer.write(byte: 7)
+            writer.write(keys)
+        case .inFlightCount(let keys):
+            writer.write(byte: 8)
+            writer.write(keys)
         }
     }
 
@@ -116,6 +137,8 @@ extension ProxyRequest: ByteCodable {
             let grace = try reader.integer("grace", as: UInt32.self)
             self = .shutdown(graceMilliseconds: grace, epoch: try reader.integer("epoch"))
         case 6: self = .table
+        case 7: self = .inFlight(keys: try reader.texts("keys"))
+        case 8: self = .inFlightCount(keys: try reader.texts("keys"))
         default: throw reader.error(.malformed, in: "request")
         }
     }
@@ -133,9 +156,9 @@ extension ProxyResponse: ByteCodable {
         case .stats(let stats):
             writer.write(byte: 3)
             stats.encode(into: &writer)
-        case .cut(let count):
+        case .cut(let list):
             writer.write(byte: 4)
-            writer.write(count)
+            list.encode(into: &writer)
         case .stopping:
             writer.write(byte: 5)
         case .refused(let reason):
@@ -144,6 +167,12 @@ extension ProxyResponse: ByteCodable {
         case .table(let table):
             writer.write(byte: 7)
             writer.write(table)
+        case .inFlight(let list):
+            writer.write(byte: 8)
+            list.encode(into: &writer)
+        case .inFlightCount(let count):
+            writer.write(byte: 9)
+            writer.write(count)
         }
     }
 
@@ -152,10 +181,12 @@ extension ProxyResponse: ByteCodable {
         case 1: self = .hello(try ProxyHello(from: &reader))
         case 2: self = .applied(generation: try reader.integer("generation"))
         case 3: self = .stats(try ProxyStats(from: &reader))
-        case 4: self = .cut(count: try reader.integer("count"))
+        case 4: self = .cut(try InFlightList(from: &reader))
         case 5: self = .stopping
         case 6: self = .refused(reason: try reader.text("reason"))
         case 7: self = .table(try reader.optional("table", of: ProxyTable.self))
+        case 8: self = .inFlight(try InFlightList(from: &reader))
+        case 9: self = .inFlightCount(try reader.integer("count"))
         default: throw reader.error(.malformed, in: "response")
         }
     }

@@ -63,6 +63,7 @@ extension ProxyBackendStats: ByteCodable {
         writer.write(connectionsOpen)
         writer.write(firstRequestAt)
         latency.encode(into: &writer)
+        writer.write(latencySum)
     }
 
     package init(from reader: inout ByteReader) throws(WireError) {
@@ -79,6 +80,7 @@ extension ProxyBackendStats: ByteCodable {
         connectionsOpen = try reader.integer("open connections")
         firstRequestAt = try reader.optionalInteger("first request")
         latency = try LatencyHistogram(from: &reader)
+        latencySum = try reader.integer("latency sum")
     }
 }
 

@@ -111,6 +111,9 @@ package struct ProxyBackendStats: Hashable, Sendable {
     /// From the request's head to the response's head.
     package var latency = LatencyHistogram()
 
+    /// The sum of these, in nanoseconds.
+    package var latencySum: UInt64 = 0
+
     /// Starts with nothing counted.
     package init(key: String) {
         self.key = key

@@ -55,6 +55,24 @@ struct ProxyCommand: ParsableCommand {
     @Option(help: "With --control: the file that the table in force is kept in.")
     var table: String?
 
+    @Option(
+        help: ArgumentHelp(
+            "Memory for the bytes of requests and responses, such as 256M; new requests get half, "
+                + "what runs the rest. Default: half of the machine's.",
+            valueName: "size"
+        )
+    )
+    var memory: MemorySize?
+
+    @Option(
+        help: ArgumentHelp(
+            "Started as root, become this user, and keep only the right to listen on ports below "
+                + "1024. With --control its directory must be the user's.",
+            valueName: "name"
+        )
+    )
+    var user: String?
+
     func validate() throws {
         if let threads, !(1...64).contains(threads) {
             throw ValidationError("--threads is 1 to 64")
@@ -82,7 +100,9 @@ struct ProxyCommand: ParsableCommand {
     func run() throws {
         if let control, let table {
             let threads = threads ?? 2
-            let options = ProxyOptions(controlSocket: control, tableFile: table, threads: threads)
+            var options = ProxyOptions(controlSocket: control, tableFile: table, threads: threads)
+            options.memoryMaximum = memory?.bytes ?? 0
+            options.user = user
             throw ExitCode(ProxyProcess.run(options))
         }
         throw ExitCode(ProxyProcess.run(try staticOptions()))
@@ -91,12 +111,15 @@ struct ProxyCommand: ParsableCommand {
     private func staticOptions() throws -> StaticProxyOptions {
         do throws(AddressFaults) {
             let table = try StaticTable(listen: listen ?? "", upstreams: upstream)
-            return StaticProxyOptions(
+            var options = StaticProxyOptions(
                 listen: table.listen,
                 upstreams: table.upstreams,
                 threads: threads ?? 0,
                 splices: splice
             )
+            options.memoryMaximum = memory?.bytes ?? 0
+            options.user = user
+            return options
         } catch {
             for fault in error.faults { complain(fault.description) }
             throw ExitStatus.usage.code

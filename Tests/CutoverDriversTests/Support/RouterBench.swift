@@ -18,11 +18,16 @@ final class RouterBench: Sendable {
         listen = .ipv4(host: "127.0.0.1", port: port)
     }
 
-    func router(executable: String = RouterBench.executable, epoch: UInt64 = 1) -> EmbeddedRouter {
+    func router(
+        executable: String = RouterBench.executable,
+        proxyUser: String? = nil,
+        epoch: UInt64 = 1
+    ) -> EmbeddedRouter {
         EmbeddedRouter(
             executable: executable,
             stateDirectory: directory.path,
             threads: 1,
+            proxyUser: proxyUser,
             epoch: epoch,
             clock: .test,
             logger: .quiet,

@@ -201,6 +201,25 @@ import Testing
         #expect(try proxy.client.hello().generation == 0)
     }
 
+    @Test func aTableOfAnotherVersionIsNamedAndLeftToTheEngine() throws {
+        let table = table(3, .on(port, .of("blue", weight: 1, 1)))
+        let proxy = try ProxyHarness()
+        proxy.stop()
+        let path = proxy.directory + "/table"
+        try Data(TableFile.encode(table, version: 1)).write(to: URL(fileURLWithPath: path))
+        do throws(ProxyFault) {
+            _ = try TableFile(path: path).read()
+            Issue.record("read")
+        } catch {
+            #expect(error.description.contains("version 1, and this proxy reads version"))
+            #expect(error.description.contains("until an engine applies its own"))
+        }
+        try proxy.start()
+        #expect(try proxy.client.hello().generation == 0)
+        try proxy.client.apply(table)
+        #expect(try proxy.client.hello().generation == 3)
+    }
+
     @Test func oneTakenAddressKeepsNoOtherServiceDown() throws {
         let upstream = ScriptedUpstream.answering("done")
         defer { upstream.stop() }

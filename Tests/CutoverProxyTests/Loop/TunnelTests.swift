@@ -68,7 +68,7 @@ import Testing
         )
         socket.send("still here")
         #expect(socket.receive(through: "still here") == "still here")
-        #expect(try proxy.client.cut(["blue-0"], epoch: 1) == 1)
+        #expect(try proxy.client.cut(["blue-0"], epoch: 1).count == 1)
         #expect(socket.receiveToEnd() == "")
         #expect(eventually { upstream.connectionCount == 0 })
         #expect(try proxy.backend("blue-0").failures.cut == 1)

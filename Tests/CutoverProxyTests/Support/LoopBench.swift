@@ -11,7 +11,7 @@ final class LoopBench {
     private var registry = Registry(loops: 1)
     private var generation: UInt64 = 0
 
-    init(connectionsMaximum: Int = 64) throws {
+    init(connectionsMaximum: Int = 64, memoryMaximum: Int = .max) throws {
         let commands = try #require(Mailbox<LoopCommand>())
         let replies = try #require(Mailbox<LoopReply>())
         // A requirement cannot hold a value that is not copied.
@@ -20,7 +20,8 @@ final class LoopBench {
                 index: 0,
                 connectionsMaximum: connectionsMaximum,
                 commands: commands,
-                replies: replies
+                replies: replies,
+                memoryMaximum: memoryMaximum
             )
         else {
             throw ProxyFault("no loop")

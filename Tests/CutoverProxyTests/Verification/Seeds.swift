@@ -78,7 +78,8 @@ enum Seeds {
     private static func responses(with table: ProxyTable) -> [ProxyResponse] {
         let hello = ProxyHello(version: 1, pid: 4_711, startedAt: 1, generation: 2, epoch: 3)
         return [
-            .hello(hello), .applied(generation: 300), .stats(stats), .cut(count: 2), .stopping,
+            .hello(hello), .applied(generation: 300), .stats(stats), .cut(InFlightList()),
+            .stopping,
             .refused(reason: "no"), .table(table), .table(nil),
         ]
     }

@@ -1,0 +1,52 @@
+import CutoverWire
+
+// The counters for who reads them as Prometheus does.
+
+extension ProxyServer {
+    /// What was counted, as text.
+    func metricsText() -> String {
+        registry.prune()
+        return MetricsText.text(
+            registry.stats(generation: live?.generation ?? 0, epoch: live?.epoch ?? 0),
+            releases: registry.instances.mapValues(\.release),
+            startedAt: startedAt,
+            loops: loops.counters
+        )
+    }
+
+    /// The listener for a new table, or why there is none; throws unless that is so already.
+    func metrics(for new: ProxyTable) throws(ProxyFault) -> (MetricsListener?, ProxyFault?) {
+        do throws(ProxyFault) {
+            return (try openMetrics(new.metrics), nil)
+        } catch {
+            guard metricsFault != nil, new.metrics == table?.metrics else {
+                throw error
+            }
+            return (nil, error)
+        }
+    }
+
+    /// The listener for an address: the one that is there, or a new one.
+    private func openMetrics(_ address: SocketAddress?) throws(ProxyFault) -> MetricsListener? {
+        guard let address else {
+            return nil
+        }
+        if let metrics, metrics.address == address {
+            return metrics
+        }
+        return try MetricsListener(at: address)
+    }
+
+    /// Listens where the durable table says; a fault there keeps no service from being served.
+    func retryMetrics() {
+        do throws(ProxyFault) {
+            metrics = try openMetrics(table?.metrics)
+            metricsFault = nil
+        } catch {
+            if metricsFault == nil {
+                report("\(error.description); it is tried again each second")
+            }
+            metricsFault = error
+        }
+    }
+}

@@ -1,0 +1,130 @@
+import CutoverWire
+import Glibc
+
+// Which table is durable, and which is live.
+
+extension ProxyServer {
+    static func read(_ file: TableFile) -> ProxyTable? {
+        do throws(ProxyFault) {
+            return try file.read()
+        } catch {
+            report(error.description)
+            return nil
+        }
+    }
+
+    /// Serves the durable table.
+    ///
+    /// What cannot be served is reported: one address that is taken keeps no other from being
+    /// served. Without a table the engine is told that none is live, so that it applies its own.
+    func restore(_ saved: ProxyTable) {
+        if let reason = TableRules.refusal(of: saved, after: nil) {
+            return report("the table file \(options.tableFile) is refused: \(reason)")
+        }
+        let former = Handover.ask(options.controlSocket)
+        defer { former.map { _ = close($0.peer) } }
+        do throws(ProxyFault) {
+            registry.take(former?.listeners ?? [:], for: saved)
+            let opening = try registry.openListeners(saved, tolerating: saved.addresses)
+            table = saved
+            noteMissing(opening)
+            retryMetrics()
+            try makeLive(saved)
+            if let former {
+                Handover.confirm(former.peer)
+            }
+        } catch {
+            report(error.description)
+        }
+    }
+
+    /// Binds, makes durable, makes live, in this order.
+    ///
+    /// The first leaves what was when it fails, and so does the second until the file is replaced.
+    /// From then on the answer is that nobody knows: asked again, it goes on from there.
+    func apply(_ new: ProxyTable) -> ProxyResponse? {
+        if let reason = TableRules.refusal(of: new, after: table) {
+            return .refused(reason: reason)
+        }
+        if new == live {
+            return .applied(generation: new.generation)
+        }
+        let opening: ListenerOpening
+        let newMetrics: (MetricsListener?, ProxyFault?)
+        do throws(ProxyFault) {
+            opening = try registry.openListeners(new, tolerating: Set(registry.missing.keys))
+            do throws(ProxyFault) {
+                newMetrics = try metrics(for: new)
+                try file.write(new)
+            } catch {
+                registry.closeListeners(opening.opened)
+                throw error
+            }
+        } catch {
+            return .refused(reason: error.description)
+        }
+        do throws(ProxyFault) {
+            try file.syncDirectory()
+        } catch {
+            registry.closeListeners(opening.opened)
+            report(error.description)
+            return nil
+        }
+        table = new
+        (metrics, metricsFault) = newMetrics
+        noteMissing(opening)
+        do throws(ProxyFault) {
+            try makeLive(new)
+            return .applied(generation: new.generation)
+        } catch {
+            report(error.description)
+            return nil
+        }
+    }
+
+    /// Hands a table to every loop and waits until each has it.
+    private func makeLive(_ new: ProxyTable) throws(ProxyFault) {
+        registry.prune()
+        let plan = registry.plan(for: new)
+        let adopted = loops.adopt(plan, within: adoptionTimeout)
+        // Sooner or later each loop closes what the plan does not name.
+        registry.forgetListeners(except: new)
+        guard adopted == loops.count else {
+            throw ProxyFault(
+                "\(adopted) of \(loops.count) threads took generation \(new.generation)"
+            )
+        }
+        live = new
+    }
+
+    private func noteMissing(_ opening: ListenerOpening) {
+        for (address, reason) in opening.missing where registry.missing[address] == nil {
+            report("\(reason.description); it is tried again each second")
+        }
+        registry.missing = opening.missing
+    }
+
+    /// Tries again to listen where somebody else did when the proxy started.
+    func openMissing() {
+        guard let table, nextOpening <= .now, !registry.missing.isEmpty || metricsFault != nil
+        else {
+            return
+        }
+        nextOpening = .now + .seconds(1)
+        retryMetrics()
+        guard !registry.missing.isEmpty else {
+            return
+        }
+        do throws(ProxyFault) {
+            let opening = try registry.openListeners(table, tolerating: table.addresses)
+            noteMissing(opening)
+            guard !opening.opened.isEmpty else {
+                return
+            }
+            try makeLive(table)
+            report("listens again: \(opening.opened.map(\.description).joined(separator: ", "))")
+        } catch {
+            report(error.description)
+        }
+    }
+}

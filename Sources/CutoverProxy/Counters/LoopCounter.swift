@@ -1,0 +1,7 @@
+/// The places of what one loop counts for itself in its `CounterBlock`.
+enum LoopCounter: Int, CaseIterable {
+    /// Bytes of the blocks that it has, lent or spare.
+    case blockBytes
+    /// Requests that it refused for want of them.
+    case memoryRefusals
+}

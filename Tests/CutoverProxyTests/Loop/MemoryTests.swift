@@ -1,0 +1,131 @@
+import CutoverWire
+import Foundation
+import Synchronization
+import Testing
+
+@testable import CutoverProxy
+
+/// The memory that requests may take has an end, and what happens there is told.
+@Suite struct MemoryTests {
+    private let port = freePort()
+    private let request = "GET / HTTP/1.1\r\nHost: x\r\n\r\n"
+
+    /// Room for eight blocks of heads, so for four requests.
+    private func bench() throws -> LoopBench {
+        try LoopBench(memoryMaximum: 8 * Loop.headBlockBytes)
+    }
+
+    private func refused(_ bench: LoopBench) -> UInt64 {
+        bench.loop.counters.load(LoopCounter.memoryRefusals.rawValue)
+    }
+
+    private func bytes(_ bench: LoopBench) -> UInt64 {
+        bench.loop.counters.load(LoopCounter.blockBytes.rawValue)
+    }
+
+    /// Four requests that run, with the connections of their instance, in order.
+    private func fill(
+        _ bench: LoopBench,
+        _ upstream: UnixUpstream
+    ) throws -> [(client: TestSocket, instance: TestSocket)] {
+        try (1...4).map { number in
+            let client = try #require(TestSocket(port: port))
+            client.send(request)
+            #expect(bench.turns { bench.service.backends[0].inFlight == number })
+            return (client, try upstream.accept())
+        }
+    }
+
+    @Test func aRequestWithoutRoomIsRefusedAndTheOthersGoOn() throws {
+        let upstream = try UnixUpstream()
+        let bench = try bench()
+        try bench.apply(.on(port, upstream.side("blue")))
+        let running = try fill(bench, upstream)
+        for count in 1...3 {
+            let client = try #require(TestSocket(port: port))
+            client.send(request)
+            #expect(bench.turns { refused(bench) == count })
+            let answer = try #require(client.receiveResponse())
+            #expect(answer.head.hasPrefix("HTTP/1.1 503 "))
+            #expect(answer.body.contains("memory"))
+        }
+        #expect(bench.service.refusals == [ProxyRefusal(status: 503, count: 3)])
+        for (number, pair) in running.enumerated() {
+            #expect(pair.instance.receive(through: "\r\n\r\n") != nil)
+            pair.instance.send("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok")
+            #expect(bench.turns { bench.service.backends[0].responses[1] == number + 1 })
+            #expect(pair.client.receiveResponse()?.body == "ok")
+        }
+        // There is room again.
+        running[0].client.send(request)
+        #expect(bench.turns { bench.service.backends[0].requests == 5 })
+        #expect(refused(bench) == 3)
+    }
+
+    @Test func aSlowReaderGetsItsBlockWhenRequestsGetNone() throws {
+        let upstream = try UnixUpstream()
+        let bench = try bench()
+        try bench.apply(.on(port, upstream.side("blue")))
+        let running = try fill(bench, upstream)
+        for connection in 0..<Int32(bench.loop.slab.highWater)
+        where bench.loop.slab[connection].role == .client {
+            #expect(bench.loop.slab[connection].output == nil)
+        }
+        let length = 6 << 20
+        let (client, instance) = running[0]
+        instance.send("HTTP/1.1 200 OK\r\nContent-Length: \(length)\r\n\r\n")
+        instance.send([UInt8](repeating: 0x61, count: length))
+        #expect(bench.turns { bench.connections(.client).contains { $0.output != nil } })
+        #expect(bytes(bench) <= UInt64(8 * Loop.headBlockBytes))
+        // It is read beside the loop's turns, since neither side takes all at once.
+        let reader = Reader(client, length)
+        #expect(bench.turns { reader.isDone })
+        #expect(reader.count == length)
+        #expect(bench.service.backends[0].failures.clientAborted == 0)
+    }
+
+    @Test func unfinishedHeadsHaveTheirBoundToo() throws {
+        let bench = try bench()
+        try bench.apply(.on(port, .of("blue", weight: 1, 1)))
+        let clients = try (0..<5).map { _ in try #require(TestSocket(port: port)) }
+        for client in clients {
+            client.send("GET / HTTP/1.1\r\n")
+        }
+        #expect(bench.turns { refused(bench) == 1 })
+        let held = bytes(bench)
+        #expect(held == UInt64(4 * Loop.headBlockBytes))
+        for client in clients { client.hangUp() }
+        #expect(bench.turns { bench.service.connectionsOpen == 0 })
+        // One block is kept for the next request.
+        #expect(bytes(bench) == UInt64(Loop.headBlockBytes))
+    }
+
+    @Test func tooLittleMemoryIsRefusedAtTheStart() throws {
+        let proxy = try ProxyHarness()
+        var options = proxy.options(threads: 2)
+        options.controlSocket += "2"
+        options.memoryMaximum = ProxyOptions.memoryMinimum
+        do throws(ProxyFault) {
+            _ = try ProxyServer(options)
+            Issue.record("started")
+        } catch {
+            #expect(error.description.contains("too little for 2 threads"))
+        }
+    }
+}
+
+/// Reads a response on a thread of its own.
+private final class Reader: Sendable {
+    private let received = Mutex<Int?>(nil)
+
+    init(_ socket: TestSocket, _ length: Int) {
+        Thread.detachNewThread { [self] in
+            let head = socket.receive(through: "\r\n\r\n")
+            let body = head == nil ? nil : socket.receive(count: length)
+            received.withLock { $0 = body?.count ?? 0 }
+        }
+    }
+
+    var count: Int { received.withLock { $0 ?? -1 } }
+    var isDone: Bool { received.withLock { $0 != nil } }
+}
