@@ -19,13 +19,10 @@ struct FieldSection: ~Copyable {
         var isDropped = false
 
         /// Whether the line stands as it would be written: one space before the value, none behind
-        /// it.
+        /// it, and a length without leading zeros.
         ///
         /// Such lines are copied as one run where they follow each other; the bytes are the same.
-        @inline(__always)
-        var isCanonical: Bool {
-            valueStart &- nameEnd == 2 && end &- valueEnd == 2
-        }
+        var isCanonical = true
 
         var nameRange: Range<Int> { Int(nameStart)..<Int(nameEnd) }
         var valueRange: Range<Int> { Int(valueStart)..<Int(valueEnd) }
@@ -201,6 +198,8 @@ extension FieldSection {
         line.valueEnd = UInt32(truncatingIfNeeded: last)
         index = cursor &+ 2
         line.end = UInt32(truncatingIfNeeded: index)
+        line.isCanonical =
+            line.valueStart &- line.nameEnd == 2 && line.end &- line.valueEnd == 2
         line.name =
             hasUnderscore
             ? .ambiguous : FieldName(bytes, start..<Int(truncatingIfNeeded: line.nameEnd))
@@ -220,6 +219,7 @@ extension FieldSection {
             line.isDropped = true
             return noteConnection(bytes, line.valueRange)
         case .contentLength:
+            dropLeadingZeros(bytes, &line)
             guard contentLength < 0, let length = decimal(bytes, line.valueRange) else {
                 return .refused(.badRequest)
             }
@@ -255,6 +255,14 @@ extension FieldSection {
             line.isDropped = isRequest
         }
         return .complete
+    }
+
+    /// RFC 9110 8.6 allows zeros in front of a length, and some readers take them for octal.
+    private func dropLeadingZeros(_ bytes: Span<UInt8>, _ line: inout Line) {
+        while line.valueEnd > line.valueStart &+ 1, bytes[Int(line.valueStart)] == 0x30 {
+            line.valueStart &+= 1
+            line.isCanonical = false
+        }
     }
 
     /// A decimal number of at most 18 digits, which fits 63 bits.
