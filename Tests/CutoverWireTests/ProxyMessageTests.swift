@@ -67,6 +67,18 @@ enum Samples {
         var settings = ProxySettings()
         settings.bodyBytes = 1 << 33
         settings.upgrades = ["websocket", "tls/1.0"]
+        settings.connectionsMaximum = 10_000
+        settings.connectionsPerClient = 100
+        settings.trustedPeers = [AddressRange("10.0.0.0/8"), AddressRange("192.0.2.1")].compactMap(
+            \.self
+        )
+        settings.acceptsProxyProtocol = true
+        settings.sendsForwarded = true
+        settings.sendsRequestID = false
+        settings.splices = true
+        settings.stickyCookie = "instance"
+        settings.previewHeader = NamedValue(name: "x-preview", value: "yes")
+        settings.previewCookie = NamedValue(name: "preview", value: "1")
         let blue = ProxySide(
             name: "blue",
             release: "v1",
@@ -85,12 +97,20 @@ enum Samples {
         let route = ProxyRoute(
             service: "shöp",
             listen: .ipv4(host: "0.0.0.0", port: 80),
+            matches: [RouteMatch(host: "*.example.com", pathPrefix: "/shop")],
             preview: .ipv4(host: "127.0.0.1", port: 81),
             sides: [blue, green],
             previewSide: 1,
+            hold: ProxyHold(requests: 1_000, timeout: 5_000, releasedPerSecond: 200),
             settings: settings
         )
-        return ProxyTable(generation: 7, epoch: 3, routes: [route])
+        return ProxyTable(
+            generation: 7,
+            epoch: 3,
+            routes: [route],
+            accessLog: "/var/log/cutover.json",
+            metrics: .ipv4(host: "127.0.0.1", port: 9_100)
+        )
     }
 
     static var stats: ProxyStats {
@@ -110,6 +130,7 @@ enum Samples {
             ProxyRefusal(status: 400, count: 3), ProxyRefusal(status: 503, count: 4),
         ]
         service.cutShort = 6
+        service.connectionsRefused = 12
         service.backends = [backend]
         var stats = ProxyStats()
         stats.takenAt = 5

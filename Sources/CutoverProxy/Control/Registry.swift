@@ -32,6 +32,17 @@ struct Registry {
     struct Listener {
         let number: UInt64
         let descriptors: [Int32]
+
+        /// What the loops need; without rules it is a preview's.
+        func plan(route: UInt64, rules: ListenerRules?) -> ListenerPlan {
+            ListenerPlan(
+                number: number,
+                route: route,
+                rules: rules,
+                isPreview: rules == nil,
+                descriptors: descriptors
+            )
+        }
     }
 
     /// The number of loops.
@@ -88,20 +99,28 @@ struct Registry {
                     counters: service.counters
                 )
             )
-            for (address, isPreview) in [(route.listen, false), (route.preview, true)] {
-                if let address, let listener = listeners[address] {
-                    plans.append(
-                        ListenerPlan(
-                            number: listener.number,
-                            route: service.number,
-                            isPreview: isPreview,
-                            descriptors: listener.descriptors
-                        )
-                    )
-                }
+            if let preview = route.preview, let listener = listeners[preview] {
+                plans.append(listener.plan(route: service.number, rules: nil))
             }
         }
+        plans += publicListeners(of: table)
         return TablePlan(generation: table.generation, routes: routes, listeners: plans)
+    }
+
+    /// The public listeners of a table whose services are listed, with the rules that tell the
+    /// services of each apart.
+    private func publicListeners(of table: ProxyTable) -> [ListenerPlan] {
+        Dictionary(grouping: table.routes, by: \.listen).compactMap { address, routes in
+            let claims = routes.compactMap { route in
+                services[route.service].map {
+                    (number: $0.number, matches: route.matchesOrAll)
+                }
+            }
+            guard let listener = listeners[address], let first = claims.first else {
+                return nil
+            }
+            return listener.plan(route: first.number, rules: ListenerRules(claims))
+        }
     }
 
     private mutating func list(service name: String) -> Service {

@@ -19,7 +19,7 @@ enum TableRules {
             }
         }
         return table.routes.lazy.compactMap(refusal).first ?? duplicate(in: table)
-            ?? loss(in: table, after: live)
+            ?? SharedListener.refusal(of: table) ?? loss(in: table, after: live)
     }
 
     /// A service that is served may leave the table, but not stay in it without an instance.
@@ -122,22 +122,29 @@ enum TableRules {
 
     private static func duplicate(in table: ProxyTable) -> String? {
         var services: Set<String> = []
-        var addresses: [SocketAddress: String] = [:]
+        var previews: [SocketAddress: String] = [:]
         var keys: Set<String> = []
         for route in table.routes {
             guard services.insert(route.service).inserted else {
                 return "service \(route.service) stands in the table twice"
             }
-            for address in [route.listen, route.preview].compactMap(\.self) {
-                if let other = addresses.updateValue(route.service, forKey: address) {
-                    return "services \(other) and \(route.service) both listen on \(address)"
-                }
+            if let preview = route.preview,
+                let other = previews.updateValue(route.service, forKey: preview)
+            {
+                return "services \(other) and \(route.service) both listen on \(preview) for their "
+                    + "preview"
             }
             for backend in route.sides.flatMap(\.backends) {
                 guard keys.insert(backend.key).inserted else {
                     return "backend \(backend.key) stands in the table twice"
                 }
             }
+        }
+        if let route = table.routes.first(where: { previews[$0.listen] != nil }),
+            let other = previews[route.listen]
+        {
+            return "\(route.listen) cannot be both where service \(route.service) listens and the "
+                + "preview of \(other)"
         }
         return nil
     }

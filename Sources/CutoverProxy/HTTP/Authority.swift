@@ -1,8 +1,5 @@
 // `Host` and the authority of an absolute target: RFC 9110 7.2, RFC 3986 3.2.2.
 
-/// Largest authority that is accepted, in bytes: a name of 255, a port, and room.
-private let authorityBytesMaximum = 1_024
-
 /// Whether `range` holds `uri-host [":" port]` with a host that is not empty, and a port that
 /// exists.
 ///
@@ -10,7 +7,7 @@ private let authorityBytesMaximum = 1_024
 /// what is left of two `Host` lines that somebody has joined (RFC 9110 5.3), of which two readers
 /// would take different ones.
 func isAuthority(_ bytes: Span<UInt8>, _ range: Range<Int>) -> Bool {
-    guard (1...authorityBytesMaximum).contains(range.count) else {
+    guard (1...RequestHead.hostBytesMaximum).contains(range.count) else {
         return false
     }
     var index = range.lowerBound

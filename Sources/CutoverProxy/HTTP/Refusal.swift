@@ -1,6 +1,7 @@
 /// The statuses that the proxy answers by itself.
 enum Refusal: UInt8, CaseIterable {
     case badRequest
+    case notFound
     case methodNotAllowed
     case requestTimeout
     case contentTooLarge
@@ -16,6 +17,7 @@ enum Refusal: UInt8, CaseIterable {
     var status: UInt16 {
         switch self {
         case .badRequest: 400
+        case .notFound: 404
         case .methodNotAllowed: 405
         case .requestTimeout: 408
         case .contentTooLarge: 413
@@ -33,6 +35,7 @@ enum Refusal: UInt8, CaseIterable {
     var reason: StaticString {
         switch self {
         case .badRequest: "Bad Request"
+        case .notFound: "Not Found"
         case .methodNotAllowed: "Method Not Allowed"
         case .requestTimeout: "Request Timeout"
         case .contentTooLarge: "Content Too Large"
@@ -50,6 +53,7 @@ enum Refusal: UInt8, CaseIterable {
     var explanation: StaticString {
         switch self {
         case .badRequest: "The request breaks a rule of HTTP/1.1.\n"
+        case .notFound: "No service at this address has this host and path.\n"
         case .methodNotAllowed: "This method is not available through this proxy.\n"
         case .requestTimeout: "The request did not arrive in time.\n"
         case .contentTooLarge: "The request's body is larger than this service allows.\n"

@@ -1,6 +1,9 @@
 /// A request's head, parsed and found legal: what is needed to frame it, to route it and to write
 /// it anew.
 struct RequestHead: ~Copyable {
+    /// Largest `Host` that is accepted, in bytes: a name of 255, a port, and room.
+    static let hostBytesMaximum = 1_024
+
     /// The header lines.
     var fields = FieldSection()
 
@@ -16,7 +19,8 @@ struct RequestHead: ~Copyable {
     /// The authority of an absolute target, which replaces `Host`; empty for any other.
     private(set) var authority = 0..<0
 
-    private var startLineEnd = 0
+    /// Behind the request line.
+    private(set) var startLineEnd = 0
 
     private(set) var isHTTP10 = false
     private(set) var isHead = false
@@ -36,8 +40,20 @@ struct RequestHead: ~Copyable {
             || isHTTP10 && !fields.connection.contains(.keepAlive)
     }
 
+    /// Whether the request line stands as an instance gets it, for HTTP/1.1 and in origin form.
+    var isRequestLineCanonical: Bool { authority.isEmpty && !isHTTP10 }
+
     /// Bytes of the head, its blank line included.
     var count: Int { fields.end }
+
+    /// The target's path without its query, from its first slash; empty for none and for `*`.
+    func path(_ bytes: Span<UInt8>) -> Range<Int> {
+        guard !target.isEmpty, bytes[target.lowerBound] == 0x2f else {
+            return target.lowerBound..<target.lowerBound
+        }
+        let end = target.first { bytes[$0] == 0x3f }
+        return target.lowerBound..<(end ?? target.upperBound)
+    }
 
     /// The value of the `Host` that is forwarded: of the target, of the field, or none.
     var host: Range<Int>? {
@@ -62,14 +78,8 @@ extension RequestHead {
         return bytes.count >= 5 && (0..<5).allSatisfy { bytes[$0] == name.utf8Start[$0] }
     }
 
-    /// Parses one head from the first byte of `bytes`.
-    ///
-    /// `upgrades` lists the protocols, in lower case, that a client may upgrade to.
-    mutating func parse(
-        _ bytes: Span<UInt8>,
-        limits: HeadLimits,
-        upgrades: @autoclosure () -> [String] = []
-    ) -> HeadResult {
+    /// Parses one head from the first byte of `bytes`; an upgrade is not allowed yet.
+    mutating func parse(_ bytes: Span<UInt8>, limits: HeadLimits) -> HeadResult {
         var result = parseRequestLine(bytes, limits: limits)
         guard result == .complete else {
             return result
@@ -84,14 +94,11 @@ extension RequestHead {
         guard result == .complete else {
             return result
         }
-        return check(bytes, upgrades: upgrades())
+        return check(bytes)
     }
 
     /// Applies the rules that need the whole head.
-    private mutating func check(
-        _ bytes: Span<UInt8>,
-        upgrades: @autoclosure () -> [String]
-    ) -> HeadResult {
+    private mutating func check(_ bytes: Span<UInt8>) -> HeadResult {
         if fields.host >= 0 {
             guard isAuthority(bytes, fields[fields.host].valueRange) else {
                 return .refused(.badRequest)
@@ -115,8 +122,14 @@ extension RequestHead {
                 expectsContinue = true
             }
         }
-        isUpgrade = fields.upgrade >= 0 && isAllowedUpgrade(bytes, upgrades())
+        isUpgrade = false
         return .complete
+    }
+
+    /// Allows the upgrade that the parsed request asks for when its protocol is among `upgrades`,
+    /// which are in lower case.
+    mutating func allowUpgrade(_ bytes: Span<UInt8>, to upgrades: [String]) {
+        isUpgrade = fields.upgrade >= 0 && isAllowedUpgrade(bytes, upgrades)
     }
 
     /// GET without a body, with `Connection: upgrade` and one protocol of the list: anything else
@@ -157,8 +170,11 @@ extension RequestHead {
         while index < bytes.count, bytes[index].isToken {
             index &+= 1
         }
+        guard index &- start <= limits.requestLineBytes else {
+            return .refused(.targetTooLong)
+        }
         guard index < bytes.count else {
-            return index &- start > limits.requestLineBytes ? .refused(.targetTooLong) : .incomplete
+            return .incomplete
         }
         guard bytes[index] == 0x20, index > start else {
             return .refused(.badRequest)

@@ -36,7 +36,7 @@ extension Loop {
                 forgetRefusals(Int32(index))
             }
         }
-        closeIdleClients(where: { !$0.isListed })
+        closeIdleClients(where: { !$0.isListed && $0.rules < 0 })
         openListeners(plan.listeners)
     }
 

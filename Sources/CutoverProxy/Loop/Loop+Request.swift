@@ -47,15 +47,14 @@ extension Loop {
     /// Parses the head at the front of `block`, and forwards the request when it is whole.
     mutating func startRequest(_ client: Int32, _ block: Block, _ count: Int) {
         let route = Int(slab[client].route)
-        let plan = routing.routes[route].plan
-        let result = request.parse(
-            block.bytes(0..<count).span,
-            limits: routing.routes[route].limits,
-            upgrades: plan.takeUnretainedValue().settings.upgrades
-        )
-        switch result {
+        let bytes = block.bytes(0..<count)
+        switch request.parse(bytes.span, limits: routing.routes[route].limits) {
         case .complete:
-            forward(client, block, count)
+            if let refusal = chooseRoute(client, bytes.span) {
+                refuse(client, refusal)
+            } else {
+                forward(client, block, count)
+            }
         case .refused(let refusal):
             noteMethod(client, block, count)
             refuse(client, refusal)
@@ -188,6 +187,10 @@ extension Loop {
                 return
             }
             reads &+= 1
+            if isSpliced(client) {
+                spliceRequest(client, upstream)
+                continue
+            }
             // A piece that the instance does not take must fit into the request's block.
             let room = Self.inputBytes
             let count = scratch.receive(slab[client].descriptor, at: 0, count: room)

@@ -45,6 +45,13 @@ struct Route {
     /// Client connections of this loop to it.
     var connections: Int32 = 0
 
+    /// The number of its public listener.
+    var listener: UInt64 = 0
+
+    /// The rules that decide over each request at its public listener, in
+    /// `RoutingState.ruleSets`; -1 while every request there is its own.
+    var rules = -1
+
     /// Its sides in `RoutingState.sides`.
     var firstSide = 0
     var sideCount = 0
@@ -58,6 +65,7 @@ struct Route {
     var limits = HeadLimits()
     var timeouts = Timeouts()
     var bodyBytes: UInt64 = 0
+    var splices = false
 
     var plan: Unmanaged<RoutePlan>
     var counters: CounterWriter
@@ -71,6 +79,12 @@ struct Route {
         var keepAlive: UInt32 = 0
         var tunnel: UInt32 = 0
     }
+}
+
+/// The rules of one listener, with the loop's slots of the routes that they name.
+struct RuleSet {
+    let rules: ListenerRules
+    let slots: [Int32]
 }
 
 /// One side of a route: a range of `RoutingState.members`.
@@ -99,5 +113,6 @@ extension Route {
             tunnel: settings.tunnelTimeout
         )
         bodyBytes = settings.bodyBytes
+        splices = settings.splices
     }
 }

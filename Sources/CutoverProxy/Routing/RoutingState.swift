@@ -17,6 +17,7 @@ struct RoutingState: ~Copyable {
     var backends: [Backend] = []
     private(set) var sides: [Side] = []
     private(set) var members: [Int32] = []
+    private(set) var ruleSets: [RuleSet] = []
 
     /// Keeps `Route.plan` alive; as long as `routes`.
     private var plans: [RoutePlan?] = []
@@ -130,6 +131,19 @@ extension RoutingState {
         return best < 0 ? nil : best
     }
 
+    /// The route that a request belongs to by the rules of its listener; `nil` when none claims it.
+    func route(by rules: Int, host: Span<UInt8>, path: Span<UInt8>) -> Int32? {
+        let set = ruleSets[rules]
+        return set.rules.first(host: host, path: path).map { set.slots[$0] }
+    }
+
+    /// Counts a client's connection for another route from here on.
+    mutating func clientMoved(from old: Int32, to new: Int32) {
+        routes[Int(new)].connections &+= 1
+        routes[Int(new)].counters.add(RouteCounter.connectionsOpen.rawValue)
+        clientDisconnected(old)
+    }
+
     /// The slot of a route that the live table names.
     func route(numbered number: UInt64) -> Int32? {
         routeSlots[number].map { Int32($0) }
@@ -178,6 +192,11 @@ extension RoutingState {
         routes[Int(route)].connections &+= 1
         routes[Int(route)].counters.add(RouteCounter.connectionsOpen.rawValue)
         routes[Int(route)].counters.add(RouteCounter.connectionsAccepted.rawValue)
+    }
+
+    /// Counts a client's connection that was closed when it was accepted.
+    mutating func clientRefused(_ route: Int32) {
+        routes[Int(route)].counters.add(RouteCounter.connectionsRefused.rawValue)
     }
 
     /// Counts a client's connection that is closed.
@@ -230,6 +249,7 @@ extension RoutingState {
         for route in plan.routes {
             adopt(route)
         }
+        adopt(plan.listeners)
         for index in routes.indices where !routes[index].isListed {
             retire(route: index)
         }
@@ -264,6 +284,32 @@ extension RoutingState {
                     weight: side.weight
                 )
             )
+        }
+    }
+
+    /// Notes which rules decide at which route's listener.
+    ///
+    /// A connection may stand at a route that has left the table while its listener stays: the
+    /// rules find another one for its next request.
+    private mutating func adopt(_ listeners: [ListenerPlan]) {
+        ruleSets.removeAll(keepingCapacity: true)
+        for index in routes.indices {
+            routes[index].rules = -1
+        }
+        for plan in listeners {
+            guard let rules = plan.rules else {
+                continue
+            }
+            let slots = rules.rules.map { Int32(routeSlots[$0.route] ?? -1) }
+            for slot in slots {
+                routes[Int(slot)].listener = plan.number
+            }
+            let isAlone = rules.claimsEverything
+            for index in routes.indices
+            where routes[index].listener == plan.number && !(isAlone && routes[index].isListed) {
+                routes[index].rules = ruleSets.count
+            }
+            ruleSets.append(RuleSet(rules: rules, slots: slots))
         }
     }
 

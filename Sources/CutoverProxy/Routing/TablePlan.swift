@@ -19,8 +19,11 @@ final class TablePlan: Sendable {
 struct ListenerPlan: Sendable {
     /// Identifies it for as long as it is open.
     let number: UInt64
-    /// The route that it serves.
+    /// The route that it serves; of several the first, which a connection counts for until its
+    /// first request.
     let route: UInt64
+    /// Which of several routes a request belongs to, or `nil`.
+    let rules: ListenerRules?
     let isPreview: Bool
     /// One descriptor for each loop, which owns it from the moment that it takes the plan.
     let descriptors: [Int32]

@@ -116,6 +116,11 @@ package struct ByteReader {
         try bool(place) ? try Value(from: &self) : nil
     }
 
+    /// Reads an optional text.
+    package mutating func optionalText(_ place: String) throws(WireError) -> String? {
+        try bool(place) ? try text(place) : nil
+    }
+
     /// Reads an optional integer.
     package mutating func optionalInteger(_ place: String) throws(WireError) -> UInt64? {
         try bool(place) ? try integer(place) : nil

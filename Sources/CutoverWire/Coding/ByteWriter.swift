@@ -54,6 +54,14 @@ package struct ByteWriter {
         value?.encode(into: &self)
     }
 
+    /// Writes whether there is a text, then the text.
+    package mutating func write(_ text: String?) {
+        write(text != nil)
+        if let text {
+            write(text)
+        }
+    }
+
     /// Writes whether there is a value, then the value.
     package mutating func write(_ value: UInt64?) {
         write(value != nil)

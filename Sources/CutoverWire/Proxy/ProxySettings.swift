@@ -38,6 +38,40 @@ package struct ProxySettings: Hashable, Sendable {
     /// Protocols that a client may upgrade to, in lower case; the field is dropped for any other.
     package var upgrades: [String] = ["websocket"]
 
+    /// Client connections at once of the service's listeners together; 0 is without limit; above:
+    /// closed at once.
+    package var connectionsMaximum: UInt32 = 0
+
+    /// Client connections at once from one address, counted by each loop for itself; 0 is without
+    /// limit; above: closed at once.
+    package var connectionsPerClient: UInt32 = 0
+
+    /// Peers whose word about the client behind them is believed: forwarding fields of theirs are
+    /// appended to instead of overwritten, their request IDs are kept.
+    package var trustedPeers: [AddressRange] = []
+
+    /// Whether every connection begins with a PROXY protocol header, version 1 or 2; with
+    /// `trustedPeers` only one of those may connect.
+    package var acceptsProxyProtocol = false
+
+    /// Whether instances also get `Forwarded` (RFC 7239) beside `X-Forwarded-*`.
+    package var sendsForwarded = false
+
+    /// Whether instances get `X-Request-Id`.
+    package var sendsRequestID = true
+
+    /// The cookie that binds a client to its instance while that takes requests; `nil`: none.
+    package var stickyCookie: String?
+
+    /// The header that sends a request at the public listener to the preview side.
+    package var previewHeader: NamedValue?
+
+    /// The cookie that does the same.
+    package var previewCookie: NamedValue?
+
+    /// Whether large bodies pass through a pipe of the kernel instead of user space.
+    package var splices = false
+
     /// The upper bound of `requestLineBytes` and of `headBytes`.
     package static let headBytesMaximum: UInt32 = 32_768
 

@@ -3,12 +3,16 @@ extension ProxyTable: ByteCodable {
         writer.write(generation)
         writer.write(epoch)
         writer.write(routes)
+        writer.write(accessLog)
+        writer.write(metrics)
     }
 
     package init(from reader: inout ByteReader) throws(WireError) {
         generation = try reader.integer("generation")
         epoch = try reader.integer("epoch")
         routes = try reader.list("routes", of: ProxyRoute.self)
+        accessLog = try reader.optionalText("access log")
+        metrics = try reader.optional("metrics", of: SocketAddress.self)
     }
 }
 
@@ -16,15 +20,18 @@ extension ProxyRoute: ByteCodable {
     package func encode(into writer: inout ByteWriter) {
         writer.write(service)
         listen.encode(into: &writer)
+        writer.write(matches)
         writer.write(preview)
         writer.write(sides)
         writer.write(previewSide.map { UInt64($0) })
+        writer.write(hold)
         settings.encode(into: &writer)
     }
 
     package init(from reader: inout ByteReader) throws(WireError) {
         service = try reader.text("service")
         listen = try SocketAddress(from: &reader)
+        matches = try reader.list("matches", of: RouteMatch.self)
         preview = try reader.optional("preview", of: SocketAddress.self)
         sides = try reader.list("sides", of: ProxySide.self)
         let side = try reader.optionalInteger("preview side")
@@ -32,6 +39,7 @@ extension ProxyRoute: ByteCodable {
             throw reader.error(.malformed, in: "preview side")
         }
         previewSide = side.map { Int($0) }
+        hold = try reader.optional("hold", of: ProxyHold.self)
         settings = try ProxySettings(from: &reader)
     }
 }
@@ -67,31 +75,5 @@ extension ProxyBackend: ByteCodable {
         address = try SocketAddress(from: &reader)
         isHealthy = try reader.bool("health")
         isDraining = try reader.bool("draining")
-    }
-}
-
-extension ProxySettings: ByteCodable {
-    private static var fields: [WritableKeyPath<ProxySettings, UInt32>] {
-        [
-            \.headTimeout, \.connectTimeout, \.responseHeadTimeout, \.idleTimeout,
-            \.keepAliveTimeout, \.tunnelTimeout, \.requestLineBytes, \.headBytes, \.headLines,
-        ]
-    }
-
-    package func encode(into writer: inout ByteWriter) {
-        for field in Self.fields {
-            writer.write(UInt64(self[keyPath: field]))
-        }
-        writer.write(bodyBytes)
-        writer.write(upgrades)
-    }
-
-    package init(from reader: inout ByteReader) throws(WireError) {
-        self.init()
-        for field in Self.fields {
-            self[keyPath: field] = try reader.integer("settings", as: UInt32.self)
-        }
-        bodyBytes = try reader.integer("body limit")
-        upgrades = try reader.texts("upgrades")
     }
 }

@@ -10,11 +10,25 @@ package struct ProxyTable: Hashable, Sendable {
     /// One per service.
     package var routes: [ProxyRoute]
 
+    /// The absolute path of a file that gets one JSON object a line for each request; `nil`: none.
+    package var accessLog: String?
+
+    /// Where counters are served as Prometheus text, beside the control socket; `nil`: nowhere.
+    package var metrics: SocketAddress?
+
     /// Puts a table together.
-    package init(generation: UInt64, epoch: UInt64, routes: [ProxyRoute]) {
+    package init(
+        generation: UInt64,
+        epoch: UInt64,
+        routes: [ProxyRoute],
+        accessLog: String? = nil,
+        metrics: SocketAddress? = nil
+    ) {
         self.generation = generation
         self.epoch = epoch
         self.routes = routes
+        self.accessLog = accessLog
+        self.metrics = metrics
     }
 }
 
@@ -23,8 +37,12 @@ package struct ProxyRoute: Hashable, Sendable {
     /// The service's name, unique in the table.
     package var service: String
 
-    /// Where its clients connect; unique in the table.
+    /// Where its clients connect; services may share it when their `matches` tell them apart and
+    /// what their settings say about clients' connections is the same.
     package var listen: SocketAddress
+
+    /// Which requests at `listen` are its own; none stands for all that no other service claims.
+    package var matches: [RouteMatch]
 
     /// Where a validator reaches the preview side alone, or `nil`.
     package var preview: SocketAddress?
@@ -35,6 +53,9 @@ package struct ProxyRoute: Hashable, Sendable {
     /// The index in `sides` that the preview listener reaches; `nil` answers 503 there.
     package var previewSide: Int?
 
+    /// While it is set, requests of `listen` wait instead of being forwarded.
+    package var hold: ProxyHold?
+
     /// Timeouts and limits.
     package var settings: ProxySettings
 
@@ -42,18 +63,27 @@ package struct ProxyRoute: Hashable, Sendable {
     package init(
         service: String,
         listen: SocketAddress,
+        matches: [RouteMatch] = [],
         preview: SocketAddress? = nil,
         sides: [ProxySide],
         previewSide: Int? = nil,
+        hold: ProxyHold? = nil,
         settings: ProxySettings = ProxySettings()
     ) {
         self.service = service
         self.listen = listen
+        self.matches = matches
         self.preview = preview
         self.sides = sides
         self.previewSide = previewSide
+        self.hold = hold
         self.settings = settings
     }
+}
+
+extension ProxyRoute {
+    /// Its matches, or the one for every request.
+    package var matchesOrAll: [RouteMatch] { matches.isEmpty ? [RouteMatch()] : matches }
 }
 
 /// Instances of one release that take a share of the traffic together.

@@ -78,7 +78,7 @@ import Testing
             (table(1, .on(0, side)), "port above 0"),
             (table(1, .on(port, side), .on(freePort(), side)), "web stands in the table twice"),
             (table(1, .on(port, side), twice), "blue-0 stands in the table twice"),
-            (table(1, previewed), "both listen on"),
+            (table(1, previewed), "cannot be both where service web listens and the preview of"),
             (table(1, impatient), "every timeout"),
         ]
         for (table, words) in cases {
