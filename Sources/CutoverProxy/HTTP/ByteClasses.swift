@@ -29,11 +29,11 @@ extension UInt8 {
     @inline(__always)
     var isTarget: Bool { self &- 0x21 < 0x5e && self != 0x23 }
 
-    /// RFC 3986 `unreserved` or `sub-delims`, or `%`: what a host's name is made of.
+    /// RFC 3986 `unreserved` or `sub-delims` but the comma: what a host's name is made of.
     @inline(__always)
     var isRegisteredName: Bool {
-        // Visible ASCII without " # / : < > ? @ [ \ ] ^ ` { | }.
-        let bits: UInt64 = self < 64 ? 0x2bff_7ff2_0000_0000 : 0x47ff_fffe_87ff_fffe
+        // Visible ASCII without " # % , / : < > ? @ [ \ ] ^ ` { | }.
+        let bits: UInt64 = self < 64 ? 0x2bff_6fd2_0000_0000 : 0x47ff_fffe_87ff_fffe
         return self < 128 && (bits &>> UInt64(self & 63)) & 1 == 1
     }
 

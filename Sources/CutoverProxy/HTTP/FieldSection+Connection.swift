@@ -1,6 +1,10 @@
 // `Connection` lists what belongs to its own hop: RFC 9110 7.6.1.
 
 extension FieldSection {
+    /// Options of all `Connection` lines together, where one names a field: each is looked for
+    /// among all lines, so that a head of 32 KiB could keep a loop busy for milliseconds.
+    private static let optionsMaximum = 64
+
     /// Notes the options of one `Connection` line.
     mutating func noteConnection(_ bytes: Span<UInt8>, _ value: Range<Int>) -> HeadResult {
         // What nearly every line says.
@@ -31,9 +35,14 @@ extension FieldSection {
     /// A sender that names what frames or routes the message wants it to mean something else behind
     /// the proxy (CVE-2022-31813): that is refused.
     mutating func dropNamedFields(_ bytes: Span<UInt8>) -> HeadResult {
+        var seen = 0
         for index in 0..<count where self[index].name == .connection {
             var options = TokenList(self[index].valueRange)
             while let token = options.next(bytes) {
+                seen += 1
+                guard seen <= Self.optionsMaximum else {
+                    return .refused(.fieldsTooLarge)
+                }
                 switch FieldName(bytes, token) {
                 case .host, .contentLength, .transferEncoding, .forwarding:
                     return .refused(.badRequest)

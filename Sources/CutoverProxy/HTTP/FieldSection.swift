@@ -19,7 +19,7 @@ struct FieldSection: ~Copyable {
         var isDropped = false
 
         /// Whether the line stands as it would be written: one space before the value, none behind
-        /// it.
+        /// it, and a length without leading zeros.
         ///
         /// Such lines are copied as one run where they follow each other; the bytes are the same. A
         /// tab in the space's place is as legal, and no reader in ten takes it the same way.
@@ -225,6 +225,7 @@ extension FieldSection {
             line.isDropped = true
             return noteConnection(bytes, line.valueRange)
         case .contentLength:
+            dropLeadingZeros(bytes, &line)
             guard contentLength < 0, let length = decimal(bytes, line.valueRange) else {
                 return .refused(.badRequest)
             }
@@ -260,6 +261,14 @@ extension FieldSection {
             line.isDropped = isRequest
         }
         return .complete
+    }
+
+    /// RFC 9110 8.6 allows zeros in front of a length, and some readers take them for octal.
+    private func dropLeadingZeros(_ bytes: Span<UInt8>, _ line: inout Line) {
+        while line.valueEnd > line.valueStart &+ 1, bytes[Int(line.valueStart)] == 0x30 {
+            line.valueStart &+= 1
+            line.isCanonical = false
+        }
     }
 
     /// A decimal number of at most 18 digits, which fits 63 bits.

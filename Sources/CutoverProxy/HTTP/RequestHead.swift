@@ -72,6 +72,12 @@ struct HeadLimits {
 }
 
 extension RequestHead {
+    /// Whether what begins in `bytes`, legal or not, is a HEAD, whose answer has no body.
+    static func isHead(_ bytes: Span<UInt8>) -> Bool {
+        let name: StaticString = "HEAD "
+        return bytes.count >= 5 && (0..<5).allSatisfy { bytes[$0] == name.utf8Start[$0] }
+    }
+
     /// Parses one head from the first byte of `bytes`; an upgrade is not allowed yet.
     mutating func parse(_ bytes: Span<UInt8>, limits: HeadLimits) -> HeadResult {
         var result = parseRequestLine(bytes, limits: limits)
@@ -129,8 +135,8 @@ extension RequestHead {
     /// GET without a body, with `Connection: upgrade` and one protocol of the list: anything else
     /// is an ordinary request, as RFC 9110 7.8 allows, and `Upgrade: h2c` smuggles nothing.
     private func isAllowedUpgrade(_ bytes: Span<UInt8>, _ upgrades: [String]) -> Bool {
-        let isGet = methodEnd - start == 3 && bytes[start] == 0x47
-        guard isGet, !isHTTP10, fields.connection.contains(.upgrade), !fields.hasManyUpgrades,
+        guard equals(bytes, start..<methodEnd, "GET"), !isHTTP10,
+            fields.connection.contains(.upgrade), !fields.hasManyUpgrades,
             !fields.isChunked, fields.contentLength <= 0
         else {
             return false
@@ -144,6 +150,9 @@ extension RequestHead {
 }
 
 extension RequestHead {
+    /// The bytes of `SP HTTP/1.1`, which the request line has behind its target.
+    private static let versionBytes = 9
+
     /// Parses `method SP target SP version CRLF` (RFC 9112 3); `startLineEnd` is behind it
     /// afterwards.
     @inline(__always)
@@ -176,7 +185,7 @@ extension RequestHead {
         while index < bytes.count, bytes[index].isTarget {
             index &+= 1
         }
-        guard index &- start <= limits.requestLineBytes else {
+        guard index &- start &+ Self.versionBytes <= limits.requestLineBytes else {
             return .refused(.targetTooLong)
         }
         guard index < bytes.count else {
@@ -299,44 +308,4 @@ private func equals(_ bytes: Span<UInt8>, _ range: Range<Int>, _ name: StaticStr
         index &+= 1
     }
     return true
-}
-
-/// Whether `range` holds `uri-host [":" port]` (RFC 9110 7.2) with a host that is not empty.
-private func isAuthority(_ bytes: Span<UInt8>, _ range: Range<Int>) -> Bool {
-    guard (1...RequestHead.hostBytesMaximum).contains(range.count) else {
-        return false
-    }
-    var index = range.lowerBound
-    if bytes[index] == 0x5b {
-        // IP-literal: hexadecimal digits, colons and dots; nobody has ever sent an IPvFuture.
-        index += 1
-        let first = index
-        while index < range.upperBound,
-            bytes[index].hexDigit != 255 || bytes[index] == 0x3a || bytes[index] == 0x2e
-        {
-            index += 1
-        }
-        guard index < range.upperBound, bytes[index] == 0x5d, index - first > 1 else {
-            return false
-        }
-        index += 1
-    } else {
-        while index < range.upperBound, bytes[index].isRegisteredName {
-            index += 1
-        }
-        guard index > range.lowerBound else {
-            return false
-        }
-    }
-    if index == range.upperBound {
-        return true
-    }
-    guard bytes[index] == 0x3a, range.upperBound - index <= 6 else {
-        return false
-    }
-    index &+= 1
-    while index < range.upperBound, bytes[index].isDigit {
-        index &+= 1
-    }
-    return index == range.upperBound
 }

@@ -56,7 +56,7 @@ extension Loop {
                 forward(client, block, count)
             }
         case .refused(let refusal):
-            slab[client].flags.remove(.isHead)
+            noteMethod(client, block, count)
             refuse(client, refusal)
         case .incomplete:
             if slab[client].inputCount == 0 {
@@ -65,6 +65,15 @@ extension Loop {
             if !keepInput(client, block, 0..<count) {
                 refuseForMemory(client)
             }
+        }
+    }
+
+    /// Looks for HEAD in what came of a request that is not parsed to its end.
+    mutating func noteMethod(_ client: Int32, _ block: Block, _ count: Int) {
+        if RequestHead.isHead(block.bytes(0..<count).span) {
+            slab[client].flags.insert(.isHead)
+        } else {
+            slab[client].flags.remove(.isHead)
         }
     }
 

@@ -34,8 +34,10 @@ extension Loop {
     private mutating func expire(client: Int32) {
         switch slab[client].phase {
         case .head:
-            if slab[client].inputCount > 0 {
-                slab[client].flags.remove(.isHead)
+            // No head is shorter; an empty line that somebody sends behind a request is none, and
+            // an answer to it would be taken for that of the next.
+            if let input = slab[client].input, slab[client].inputCount > 2 {
+                noteMethod(client, input, Int(slab[client].inputCount))
                 refuse(client, .requestTimeout)
             } else {
                 release(client)

@@ -15,6 +15,35 @@ import Testing
         return settings
     }
 
+    /// An answer to it would be taken for that of the next request.
+    @Test func anEmptyLineIsNoRequestThatCouldTimeOut() throws {
+        let proxy = try ProxyHarness()
+        var settings = ProxySettings()
+        settings.headTimeout = 300
+        try proxy.apply(.on(port, .of("blue", weight: 1, 1), settings: settings))
+        for line in ["\r", "\r\n"] {
+            let client = try #require(TestSocket(port: port))
+            client.send(line)
+            #expect(client.receiveToEnd() == "")
+        }
+        #expect(try proxy.refusals(408) == 0)
+    }
+
+    @Test func anUnfinishedHeadIsAnsweredAsItsMethodWants() throws {
+        let proxy = try ProxyHarness()
+        var settings = ProxySettings()
+        settings.headTimeout = 300
+        try proxy.apply(.on(port, .of("blue", weight: 1, 1), settings: settings))
+        for (method, hasBody) in [("GET", true), ("HEAD", false)] {
+            let client = try #require(TestSocket(port: port))
+            client.send("\(method) / HTTP/1.1\r\nHost: ")
+            let answer = try #require(client.receiveToEnd())
+            #expect(answer.hasPrefix("HTTP/1.1 408 "))
+            #expect(answer.hasSuffix("\r\n\r\n") == !hasBody)
+        }
+        #expect(try proxy.refusals(408) == 2)
+    }
+
     /// The response begins early, the client does not take it, and then ends its body.
     @Test func aClientThatTakesNothingIsCutAlsoBehindTheEndOfItsBody() throws {
         let upstream = try UnixUpstream()
