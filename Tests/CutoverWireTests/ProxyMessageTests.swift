@@ -79,6 +79,11 @@ enum Samples {
         settings.stickyCookie = "instance"
         settings.previewHeader = NamedValue(name: "x-preview", value: "yes")
         settings.previewCookie = NamedValue(name: "preview", value: "1")
+        settings.holdsWhenUnavailable = ProxyHold(
+            requests: 10,
+            timeout: 2_000,
+            releasedPerSecond: 50
+        )
         let blue = ProxySide(
             name: "blue",
             release: "v1",
@@ -130,6 +135,8 @@ enum Samples {
             ProxyRefusal(status: 400, count: 3), ProxyRefusal(status: 503, count: 4),
         ]
         service.cutShort = 6
+        service.held = 11
+        service.connectionsLimited = 12
         service.backends = [backend]
         var stats = ProxyStats()
         stats.takenAt = 5

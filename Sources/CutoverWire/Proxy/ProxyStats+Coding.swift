@@ -22,6 +22,8 @@ extension ProxyServiceStats: ByteCodable {
         writer.write(refusals)
         writer.write(cutShort)
         writer.write(backends)
+        writer.write(held)
+        writer.write(connectionsLimited)
     }
 
     package init(from reader: inout ByteReader) throws(WireError) {
@@ -31,6 +33,8 @@ extension ProxyServiceStats: ByteCodable {
         refusals = try reader.list("refusals", of: ProxyRefusal.self)
         cutShort = try reader.integer("cut short")
         backends = try reader.list("backends", of: ProxyBackendStats.self)
+        held = try reader.integer("held requests")
+        connectionsLimited = try reader.integer("limited connections")
     }
 }
 

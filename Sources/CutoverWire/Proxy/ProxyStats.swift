@@ -40,6 +40,12 @@ package struct ProxyServiceStats: Hashable, Sendable {
     /// One per instance.
     package var backends: [ProxyBackendStats] = []
 
+    /// Requests that wait because of a hold, or because no instance takes them.
+    package var held: UInt64 = 0
+
+    /// Client connections closed unanswered, because more than the settings allow were open.
+    package var connectionsLimited: UInt64 = 0
+
     /// Starts with nothing counted.
     package init(service: String) {
         self.service = service
