@@ -55,12 +55,16 @@ enum RouteCounter: Int, CaseIterable {
     case connectionsOpen
     case connectionsAccepted
     case cutShort
+    case held
+    case connectionsLimited
 
     /// All counters of one route.
     static var blockCount: Int { allCases.count + Refusal.allCases.count }
 
     /// The place of a refusal's count.
-    static func refusal(_ refusal: Refusal) -> Int { 3 + Int(refusal.rawValue) }
+    static func refusal(_ refusal: Refusal) -> Int {
+        connectionsLimited.rawValue + 1 + Int(refusal.rawValue)
+    }
 }
 
 extension CounterWriter {

@@ -75,12 +75,14 @@ extension HeadWriter {
         case upgrade
     }
 
-    /// Writes a response as a client gets it; `isUnwrapped` leaves out the chunk framing's field.
+    /// Writes a response as a client gets it; `isUnwrapped` leaves out the chunk framing's field,
+    /// `field` is a line of the proxy's own with its end.
     mutating func append(
         _ head: borrowing ResponseHead,
         _ bytes: Span<UInt8>,
         persistence: Persistence,
-        isUnwrapped: Bool
+        isUnwrapped: Bool,
+        field: String? = nil
     ) {
         append("HTTP/1.1 ")
         append(head.status)
@@ -88,6 +90,7 @@ extension HeadWriter {
         append(bytes, head.reason)
         append("\r\n")
         append(head.fields, bytes, without: -1, isUnwrapped: isUnwrapped)
+        if let field { append(text: field) }
         switch persistence {
         case .implied:
             break

@@ -8,16 +8,12 @@ import Glibc
 extension Loop {
     /// Chooses an instance for a client's request and starts to send the request there.
     ///
-    /// `fresh` asks for a new connection: the idle ones to an instance tend to die together.
-    mutating func attempt(_ client: Int32, fresh: Bool) {
+    /// `fresh` asks for a new connection: the idle ones to an instance tend to die together. `near`
+    /// is the backend that the request was sent to before, or -1.
+    mutating func attempt(_ client: Int32, fresh: Bool, near: Int32) {
         var undialled: Int32 = -1
         while slab[client].attempts < Self.attemptsMaximum {
-            let chosen = routing.choose(
-                route: slab[client].route,
-                isPreview: slab[client].flags.contains(.preview),
-                failed: slab[client].failedBackends
-            )
-            guard let backend = chosen else {
+            guard let backend = choose(client, near: undialled < 0 ? near : undialled) else {
                 break
             }
             if undialled >= 0 {
@@ -45,7 +41,29 @@ extension Loop {
             noteFailed(client, backend)
             undialled = backend
         }
+        if waitInLine(client) {
+            if undialled >= 0 {
+                routing.backends[Int(undialled)].counters.add(.retries)
+            }
+            return
+        }
         refuse(client, slab[client].attempts == 0 ? .unavailable : .badGateway)
+    }
+
+    /// The instance that the request asks for, or the one whose turn it is.
+    @inline(__always)
+    private mutating func choose(_ client: Int32, near: Int32) -> Int32? {
+        let wish = slab[client].backend
+        let route = slab[client].route
+        if wish >= 0, routing.takes(wish, route: route, failed: slab[client].failedBackends) {
+            return wish
+        }
+        return routing.choose(
+            route: route,
+            isPreview: slab[client].isPreview,
+            near: near,
+            failed: slab[client].failedBackends
+        )
     }
 
     /// Ties an exchange together.
@@ -93,6 +111,9 @@ extension Loop {
             : clinux_connect_ipv4(state.host, state.port, &descriptor)
         guard result >= 0 else {
             let isOwn = Self.isOwnWant(-result, isUnix: state.isUnix)
+            if !isOwn {
+                routing.suspect(backend, until: after(Self.suspicion))
+            }
             state.counters.add(isOwn ? .local : .connectRefused)
             return nil
         }
@@ -231,14 +252,26 @@ extension Loop {
         if !mayRetry || !slab[upstream].flags.contains(.reused) {
             routing.backends[Int(backend)].counters.add(failure)
         }
+        let isUntouched =
+            !slab[upstream].flags.contains(.answered)
+            && (wasConnecting || slab[client].requestSent == 0)
         endExchange(upstream)
         release(upstream)
+        if wasConnecting {
+            routing.suspect(backend, until: after(Self.suspicion))
+            noteFailed(client, backend)
+        } else if mayRetry, slab[client].backend != backend,
+            routing.hasOther(than: backend, failed: slab[client].failedBackends)
+        {
+            noteFailed(client, backend)
+        }
         if mayRetry {
-            if wasConnecting {
-                noteFailed(client, backend)
-            }
-            attempt(client, fresh: true)
+            retry(client, near: backend)
         } else if !flags.contains(.responded) {
+            if isUntouched, waitInLine(client) {
+                routing.backends[Int(backend)].counters.add(.retries)
+                return
+            }
             let isTimeout = failure == .timedOut || failure == .connectTimedOut
             refuse(client, isTimeout ? .gatewayTimeout : .badGateway)
         } else {

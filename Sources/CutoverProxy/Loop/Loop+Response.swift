@@ -257,7 +257,9 @@ extension Loop {
         let persistence: HeadWriter.Persistence =
             flags.contains(.closes) ? .close : flags.contains(.isHTTP10) ? .keepAlive : .implied
         let bodyStart = range.lowerBound + head
-        if case .implied = persistence, !response.fields.isRewritten, !response.isHTTP10 {
+        if case .implied = persistence, !response.fields.isRewritten, !response.isHTTP10,
+            !flags.contains(.sticky)
+        {
             // Written anew it would be the same bytes.
             let whole = range.lowerBound..<(bodyStart + body)
             return deliver(client, block, whole) ? whole.count : 0
@@ -267,7 +269,8 @@ extension Loop {
             response,
             block.bytes(range).span,
             persistence: persistence,
-            isUnwrapped: isUnwrapped
+            isUnwrapped: isUnwrapped,
+            field: flags.contains(.sticky) ? stickyField(client) : nil
         )
         // The assembly block holds a rewritten head and a whole read.
         assembly.copy(from: block, bodyStart..<(bodyStart + body), to: writer.count)
