@@ -143,6 +143,8 @@ extension ServiceState {
         }
         return inForce.listen != SocketAddress(configuration.listen)
             || inForce.preview != configuration.preview.flatMap(SocketAddress.init)
+            || inForce.matches != configuration.route.matches.map(RouteMatch.init)
+            || inForce.settings != ProxySettings(configuration.route)
     }
 
     mutating func forget(_ ids: [InstanceID]) {

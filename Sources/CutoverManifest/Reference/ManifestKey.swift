@@ -31,6 +31,8 @@ extension ManifestKey {
         case flag
         case duration(ClosedRange<Duration>)
         case count(ClosedRange<Int>)
+        /// Bytes.
+        case size(ClosedRange<Int>)
         /// Shares of one: 0.05 is 5%.
         case percentage(ClosedRange<Double>)
         case factor(ClosedRange<Double>)
@@ -69,6 +71,9 @@ extension ManifestKey.Kind {
         case .flag: "true"
         case .duration(let range): "duration from \(limits(range))"
         case .count(let range): "whole number from \(range.lowerBound) to \(range.upperBound)"
+        case .size(let range):
+            "size from \(SizeLiteral.text(range.lowerBound)) to"
+                + " \(SizeLiteral.text(range.upperBound)), such as 8KiB or 10MiB"
         case .percentage(let range): "percentage from \(limits(range))"
         case .factor(let range):
             "number from \(decimal(range.lowerBound)) to \(decimal(range.upperBound))"

@@ -3,7 +3,7 @@
 package enum ManifestReference {
     /// In the order in which a manifest is best written.
     package static let keys: [ManifestKey] =
-        projectKeys + serviceKeys + runtimeKeys + healthKeys + strategyKeys + checkKeys
+        projectKeys + serviceKeys + routeKeys + runtimeKeys + healthKeys + strategyKeys + checkKeys
         + analysisKeys
 
     /// The key at a dotted path, such as `services.NAME.listen`.
@@ -62,6 +62,22 @@ extension ManifestReference {
             summary: "Event loops of the proxy.",
             consequence: "Each can keep one core busy. More threads than cores gain nothing."
                 + " Counts from the proxy's next start on: after `cutover down`."
+        ),
+        ManifestKey(
+            path: "proxy.accessLog",
+            kind: .path,
+            fallback: .rule("none"),
+            summary: "A file that gets one JSON object a line for each request.",
+            consequence: "Requests never wait for it: lines that the disk does not take in time are"
+                + " dropped and counted. A file that is moved away is begun anew."
+        ),
+        ManifestKey(
+            path: "proxy.metrics",
+            kind: .address,
+            fallback: .rule("none"),
+            summary: "Where Prometheus reads the proxy's counters, at `/metrics`.",
+            consequence: "Without it they are there for `curl --unix-socket` on the control socket"
+                + " alone."
         ),
         ManifestKey(
             path: "services",

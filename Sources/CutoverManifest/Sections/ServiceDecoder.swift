@@ -23,6 +23,7 @@ struct ServiceDecoder {
             section.missing("listen", hint: "listen: 127.0.0.1:8080")
         }
         let preview = section.address("preview")
+        let route = RouteDecoder(service: section).decode()
         let instanceCount = section.count("instances", or: 1)
         let releases = releases()
         let runtime = RuntimeDecoder(service: section).decode()
@@ -41,6 +42,7 @@ struct ServiceDecoder {
         let configuration = ServiceConfiguration(
             name: ServiceName(rawValue: name),
             listen: listen?.text ?? "",
+            route: route,
             preview: preview?.text,
             instanceCount: instanceCount,
             knownReleases: releases,

@@ -55,6 +55,7 @@ enum RouteCounter: Int, CaseIterable {
     case connectionsOpen
     case connectionsAccepted
     case cutShort
+    case connectionsRefused
     case held
     case connectionsLimited
 

@@ -52,6 +52,7 @@ extension Loop {
         let pipelined = Int(slab[client].inputCount)
         slab[client].phase = .head
         slab[client].flags.remove(.asksPreview)
+        slab[client].idleSince = now
         slab[client].deadline = after(pipelined > 0 ? timeouts.head : timeouts.keepAlive)
         let generation = slab[client].generation
         if pipelined > 0, let input = slab[client].input {

@@ -46,6 +46,9 @@ extension Loop {
             } else {
                 release(client)
             }
+        case .exchange where isAwaitingRoom(client):
+            // Its next try ends it.
+            break
         case .exchange:
             expireExchange(client)
         case .held:

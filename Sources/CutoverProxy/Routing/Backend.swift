@@ -86,6 +86,7 @@ struct Route {
     var limits = HeadLimits()
     var timeouts = Timeouts()
     var bodyBytes: UInt64 = 0
+    var splices = false
 
     var plan: Unmanaged<RoutePlan>
     var counters: CounterWriter
@@ -145,5 +146,6 @@ extension Route {
         )
         bodyBytes = settings.bodyBytes
         limitsConnections = settings.connectionsMaximum > 0 || settings.connectionsPerClient > 0
+        splices = settings.splices
     }
 }
