@@ -79,6 +79,11 @@ enum Samples {
         settings.stickyCookie = "instance"
         settings.previewHeader = NamedValue(name: "x-preview", value: "yes")
         settings.previewCookie = NamedValue(name: "preview", value: "1")
+        settings.holdsWhenUnavailable = ProxyHold(
+            requests: 10,
+            timeout: 2_000,
+            releasedPerSecond: 50
+        )
         let blue = ProxySide(
             name: "blue",
             release: "v1",
@@ -132,6 +137,8 @@ enum Samples {
         ]
         service.cutShort = 6
         service.connectionsRefused = 12
+        service.held = 11
+        service.connectionsLimited = 13
         service.backends = [backend]
         var stats = ProxyStats()
         stats.takenAt = 5

@@ -29,6 +29,11 @@ extension Registry {
             service.counters,
             RouteCounter.connectionsAccepted.rawValue
         )
+        result.held = sum(service.counters, RouteCounter.held.rawValue)
+        result.connectionsLimited = sum(
+            service.counters,
+            RouteCounter.connectionsLimited.rawValue
+        )
         result.cutShort = sum(service.counters, RouteCounter.cutShort.rawValue)
         result.connectionsRefused = sum(
             service.counters,

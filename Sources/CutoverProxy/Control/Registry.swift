@@ -9,6 +9,7 @@ struct Registry {
     struct Service {
         let number: UInt64
         let counters: [CounterBlock]
+        let turns = ServiceTurns()
         var isListed = true
 
         var isInUse: Bool {
@@ -85,6 +86,10 @@ struct Registry {
         for key in instances.keys { instances[key]?.isListed = false }
         var routes: [RoutePlan] = []
         var plans: [ListenerPlan] = []
+        var listenerCounters: [SocketAddress: [CounterBlock]] = [:]
+        for route in table.routes {
+            listenerCounters[route.listen, default: []] += list(service: route.service).counters
+        }
         for route in table.routes {
             let service = list(service: route.service)
             let sides = route.sides.map { side in
@@ -98,7 +103,9 @@ struct Registry {
                     number: service.number,
                     route: route,
                     sides: sides,
-                    counters: service.counters
+                    turns: service.turns,
+                    counters: service.counters,
+                    listenerCounters: listenerCounters[route.listen] ?? []
                 )
             )
             if let preview = route.preview, let listener = listeners[preview] {
@@ -152,6 +159,7 @@ struct Registry {
         instances[backend.key] = instance
         return BackendPlan(
             number: instance.number,
+            identifier: StickyCookie.identifier(of: backend.key),
             address: backend.address,
             isHealthy: backend.isHealthy,
             isDraining: backend.isDraining,

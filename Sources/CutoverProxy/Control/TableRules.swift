@@ -70,6 +70,7 @@ enum TableRules {
         }
         return route.sides.lazy.compactMap { refusal(of: $0, place) }.first
             ?? weightRefusal(route, place) ?? settingsRefusal(route.settings, place)
+            ?? ChoiceRules.refusal(of: route).map { "\(place): \($0)" }
     }
 
     private static func refusal(of side: ProxySide, _ place: String) -> String? {

@@ -58,12 +58,16 @@ enum RouteCounter: Int, CaseIterable {
     case connectionsAccepted
     case cutShort
     case connectionsRefused
+    case held
+    case connectionsLimited
 
     /// All counters of one route.
     static var blockCount: Int { allCases.count + Refusal.allCases.count }
 
     /// The place of a refusal's count.
-    static func refusal(_ refusal: Refusal) -> Int { 4 + Int(refusal.rawValue) }
+    static func refusal(_ refusal: Refusal) -> Int {
+        connectionsLimited.rawValue + 1 + Int(refusal.rawValue)
+    }
 }
 
 extension CounterWriter {

@@ -86,12 +86,14 @@ extension HeadWriter {
         case upgrade
     }
 
-    /// Writes a response as a client gets it; `isUnwrapped` leaves out the chunk framing's field.
+    /// Writes a response as a client gets it; `isUnwrapped` leaves out the chunk framing's field,
+    /// `field` is a line of the proxy's own with its end.
     mutating func append(
         _ head: borrowing ResponseHead,
         _ bytes: Span<UInt8>,
         persistence: Persistence,
-        isUnwrapped: Bool
+        isUnwrapped: Bool,
+        field: String? = nil
     ) {
         var statusLine = 0..<head.startLineEnd
         if head.isHTTP10 {
@@ -103,6 +105,7 @@ extension HeadWriter {
             statusLine = 0..<0
         }
         append(head.fields, bytes, behind: statusLine, isUnwrapped: isUnwrapped)
+        if let field { append(text: field) }
         switch persistence {
         case .implied:
             break

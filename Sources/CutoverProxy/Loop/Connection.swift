@@ -17,6 +17,8 @@ struct Connection {
 
         /// The next request: nothing of it, or an unfinished head.
         case head
+        /// Its request waits in its route's line, because of a hold or for want of an instance.
+        case held
         /// An exchange runs: the rest of the request's body, or the response.
         case exchange
         /// The response is made, and its last bytes wait for a slow reader.
@@ -65,6 +67,8 @@ struct Connection {
 
         // MARK: Of a client
 
+        /// Its request carries what sends it to the preview side.
+        static let asksPreview = Flags(rawValue: 1 << 7)
         /// Its listener is the preview's.
         static let preview = Flags(rawValue: 1 << 8)
         /// It closes behind the response.
@@ -91,6 +95,11 @@ struct Connection {
         static let responsePiped = Flags(rawValue: 1 << 24)
         /// Bytes of its request wait in its pipe for the instance.
         static let requestPiped = Flags(rawValue: 1 << 25)
+
+        /// Its service binds clients to instances by a cookie.
+        static let sticky = Flags(rawValue: 1 << 26)
+        /// Its request has waited in the line, and may go back there.
+        static let waited = Flags(rawValue: 1 << 27)
 
         // MARK: Of an upstream connection
 
@@ -122,23 +131,25 @@ struct Connection {
 
     /// The other connection of the exchange, or -1.
     var peer: Int32 = -1
-    /// Links of the free list, or of the backend's pool of idle connections.
+    /// Links of the free list, of the backend's pool of idle connections, or of the line in which
+    /// a client's request waits.
     var next: Int32 = -1
     var previous: Int32 = -1
 
     /// The client's route.
     var route: Int32 = -1
-    /// The backend that an upstream connection goes to.
+    /// The backend that an upstream connection goes to; of a client the one that its request asks
+    /// for, or -1.
     var backend: Int32 = -1
-    /// Backends to which no connection could be made for the running request; they are not chosen
-    /// again.
+    /// Backends that failed the running request; they are not chosen again.
     var failedBackends: InlineArray<2, Int32> = [-1, -1]
     /// The client's address, in host byte order.
     var address: UInt32 = 0
 
     /// When it has waited too long, on the loop's clock in milliseconds; 0 is never.
     var deadline: UInt32 = 0
-    /// When the connection went idle, a client's or one in the pool, on the same clock.
+    /// When the connection went idle, a client's or one in the pool, on the same clock; of a client
+    /// whose request waits in a line until when it may.
     var idleSince: UInt32 = 0
 
     /// Of a client the request's body, of an upstream connection the response's.
@@ -173,4 +184,8 @@ extension Connection {
 
     /// Of a client: whether bytes of its request wait for the instance.
     var hasRequestBytes: Bool { requestCount > requestSent || flags.contains(.requestPiped) }
+
+    /// Of a client: whether its request is meant for the preview side, and so nobody's but its
+    /// tester's.
+    var isPreview: Bool { !flags.isDisjoint(with: [.preview, .asksPreview]) }
 }

@@ -63,6 +63,11 @@ extension Loop {
         slab[client].flags = listener.isPreview ? [.readable, .preview] : .readable
         slab[client].deadline = after(routing.routes[Int(listener.route)].timeouts.head)
         routing.clientConnected(listener.route)
+        guard admit(client) else {
+            return true
+        }
+        routing.routes[Int(listener.route)].counters
+            .add(RouteCounter.connectionsAccepted.rawValue)
         readHead(client)
         return true
     }

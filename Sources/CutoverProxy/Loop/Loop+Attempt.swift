@@ -8,8 +8,9 @@ import Glibc
 extension Loop {
     /// Chooses an instance for a client's request and starts to send the request there.
     ///
-    /// `fresh` asks for a new connection: the idle ones to an instance tend to die together.
-    mutating func attempt(_ client: Int32, fresh: Bool) {
+    /// `fresh` asks for a new connection: the idle ones to an instance tend to die together. `near`
+    /// is the backend that the request was sent to before, or -1.
+    mutating func attempt(_ client: Int32, fresh: Bool, near: Int32) {
         guard waiting.isEmpty || !isBehindOthers(client) else {
             awaitRoom(client)
             return
@@ -18,15 +19,12 @@ extension Loop {
         var full: Int32 = -1
         var fullCount: UInt8 = 0
         var passed = slab[client].failedBackends
+        var near = near
         while slab[client].attempts &+ fullCount < Self.attemptsMaximum {
-            let chosen = routing.choose(
-                route: slab[client].route,
-                isPreview: slab[client].flags.contains(.preview),
-                failed: passed
-            )
-            guard let backend = chosen else {
+            guard let backend = choose(client, near: near, failed: passed) else {
                 break
             }
+            near = backend
             let reach = reach(backend, client, fresh: fresh)
             if case .full = reach {
                 full = backend
@@ -58,6 +56,10 @@ extension Loop {
         }
         if full >= 0 {
             awaitRoom(client, at: full)
+        } else if waitInLine(client) {
+            if undialled >= 0 {
+                routing.backends[Int(undialled)].counters.add(.retries)
+            }
         } else {
             refuse(client, slab[client].attempts == 0 ? .unavailable : .badGateway)
         }
@@ -81,6 +83,26 @@ extension Loop {
             return .open(upstream)
         }
         return dial(backend, client)
+    }
+
+    /// The instance that the request asks for, or the one whose turn it is.
+    @inline(__always)
+    private mutating func choose(
+        _ client: Int32,
+        near: Int32,
+        failed: InlineArray<2, Int32>
+    ) -> Int32? {
+        let wish = slab[client].backend
+        let route = slab[client].route
+        if wish >= 0, routing.takes(wish, route: route, failed: failed) {
+            return wish
+        }
+        return routing.choose(
+            route: route,
+            isPreview: slab[client].isPreview,
+            near: near,
+            failed: failed
+        )
     }
 
     /// Ties an exchange together.
@@ -130,7 +152,11 @@ extension Loop {
             return .full
         }
         guard result >= 0 else {
-            state.counters.add(Self.isOwnWant(-result) ? .local : .connectRefused)
+            let isOwn = Self.isOwnWant(-result)
+            if !isOwn {
+                routing.suspect(backend, until: after(Self.suspicion))
+            }
+            state.counters.add(isOwn ? .local : .connectRefused)
             return .failed
         }
         guard let upstream = slab.take(descriptor: descriptor, role: .upstream) else {
@@ -272,14 +298,26 @@ extension Loop {
         if !mayRetry || !slab[upstream].flags.contains(.reused) {
             routing.backends[Int(backend)].counters.add(failure)
         }
+        let isUntouched =
+            !slab[upstream].flags.contains(.answered)
+            && (wasConnecting || slab[client].requestSent == 0)
         endExchange(upstream)
         release(upstream)
+        if wasConnecting {
+            routing.suspect(backend, until: after(Self.suspicion))
+            noteFailed(client, backend)
+        } else if mayRetry, slab[client].backend != backend,
+            routing.hasOther(than: backend, failed: slab[client].failedBackends)
+        {
+            noteFailed(client, backend)
+        }
         if mayRetry {
-            if wasConnecting {
-                noteFailed(client, backend)
-            }
-            attempt(client, fresh: true)
+            retry(client, near: backend)
         } else if !flags.contains(.responded) {
+            if isUntouched, waitInLine(client) {
+                routing.backends[Int(backend)].counters.add(.retries)
+                return
+            }
             let isTimeout = failure == .timedOut || failure == .connectTimedOut
             refuse(client, isTimeout ? .gatewayTimeout : .badGateway)
         } else {

@@ -40,6 +40,8 @@ extension Loop {
         }
         closeIdleClients(where: { !$0.isListed && $0.rules < 0 })
         openListeners(plan.listeners)
+        recountAddresses()
+        wakeLines()
     }
 
     /// Has no running connection to a backend serve another request: it leads to an address of
@@ -51,12 +53,13 @@ extension Loop {
         }
     }
 
-    /// Another instance has the slot of one that running requests could not connect to.
+    /// Another instance has the slot of one that failed running requests, or that they ask for.
     private mutating func forgetRefusals(_ backend: Int32) {
         for index in 0..<Int32(slab.highWater) where slab[index].role == .client {
             for place in 0..<2 where slab[index].failedBackends[place] == backend {
                 slab[index].failedBackends[place] = -1
             }
+            if slab[index].backend == backend { slab[index].backend = -1 }
         }
     }
 

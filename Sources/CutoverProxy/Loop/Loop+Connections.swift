@@ -98,6 +98,8 @@ extension Loop {
             return
         }
         if slab[index].role == .client {
+            if slab[index].phase == .held { leaveLine(index) }
+            if clients.isActive { forgetAddress(index) }
             routing.clientDisconnected(slab[index].route)
         } else {
             if slab[index].phase == .idle {
@@ -120,6 +122,8 @@ extension Loop {
                 cut(client: index)
             } else if slab[index].phase == .flush {
                 cutShort(index)
+            } else if slab[index].phase == .held {
+                expireHeld(index)
             } else if isAwaitingRoom(index) {
                 refuse(index, .unavailable)
             } else {

@@ -51,6 +51,7 @@ extension Loop {
         let timeouts = routing.routes[Int(slab[client].route)].timeouts
         let pipelined = Int(slab[client].inputCount)
         slab[client].phase = .head
+        slab[client].flags.remove(.asksPreview)
         slab[client].idleSince = now
         slab[client].deadline = after(pipelined > 0 ? timeouts.head : timeouts.keepAlive)
         let generation = slab[client].generation
@@ -64,7 +65,7 @@ extension Loop {
 
     /// Answers a request by itself, and closes the client's connection behind the answer.
     mutating func refuse(_ client: Int32, _ refusal: Refusal) {
-        let isPreview = slab[client].flags.contains(.preview)
+        let isPreview = slab[client].isPreview
         if !isPreview {
             // Who looks at a candidate too early is no client of the service.
             let route = Int(slab[client].route)
@@ -153,7 +154,7 @@ extension Loop {
     }
 
     func countCutShort(_ client: Int32) {
-        if !slab[client].flags.contains(.preview) {
+        if !slab[client].isPreview {
             let route = Int(slab[client].route)
             routing.routes[route].counters.add(RouteCounter.cutShort.rawValue)
         }

@@ -86,6 +86,11 @@ extension Loop {
         }
         slab[client].request = rewritten
         slab[client].flags = requestFlags(client)
+        slab[client].backend = -1
+        let options = routing.routes[Int(slab[client].route)].options
+        if !options.isDisjoint(with: [.readsPreview, .readsInstance]) {
+            readMarks(client, block.bytes(0..<count).span)
+        }
         var body = framing()
         let bodyMaximum = routing.routes[Int(slab[client].route)].bodyBytes
         guard bodyMaximum == 0 || body.total <= bodyMaximum else {
@@ -128,7 +133,11 @@ extension Loop {
         slab[client].failedBackends = [-1, -1]
         slab[client].deadline = 0
         slab[client].startedAt = clinux_monotonic()
-        attempt(client, fresh: false)
+        if options.contains(.waits), !slab[client].isPreview {
+            queue(client)
+        } else {
+            attempt(client, fresh: false, near: -1)
+        }
     }
 
     /// New requests have used up their share of the memory.
@@ -274,7 +283,7 @@ extension Loop {
     ///
     /// An interim response does: RFC 9110 15.2 has every client of HTTP/1.1 read over it, and one
     /// that is gone answers it with a reset, which ends the request at the instance too.
-    private mutating func answerHalfClose(_ client: Int32) {
+    mutating func answerHalfClose(_ client: Int32) {
         guard slab[client].flags.isDisjoint(with: [.probed, .responded, .isHTTP10]),
             !slab[client].hasOutput
         else {

@@ -265,7 +265,9 @@ extension Loop {
         let persistence: HeadWriter.Persistence =
             flags.contains(.closes) ? .close : flags.contains(.isHTTP10) ? .keepAlive : .implied
         let bodyStart = range.lowerBound + head
-        if case .implied = persistence, !response.fields.isRewritten, !response.isHTTP10 {
+        if case .implied = persistence, !response.fields.isRewritten, !response.isHTTP10,
+            !flags.contains(.sticky)
+        {
             // Written anew it would be the same bytes.
             let whole = range.lowerBound..<(bodyStart + body)
             return deliver(client, block, whole) ? whole.count : 0
@@ -275,7 +277,8 @@ extension Loop {
             response,
             block.bytes(range).span,
             persistence: persistence,
-            isUnwrapped: isUnwrapped
+            isUnwrapped: isUnwrapped,
+            field: flags.contains(.sticky) ? stickyField(client) : nil
         )
         if writer.count <= bodyStart {
             // The head ends where the body begins, so that the body stays where it is.

@@ -9,6 +9,10 @@ extension Loop {
         if isAcceptPaused {
             resumeAccepting()
         }
+        if !routing.suspects.isEmpty {
+            let now = now
+            routing.trustAgain { Int32(bitPattern: now &- $0) >= 0 }
+        }
         for index in 0..<Int32(slab.highWater) where slab[index].role != .free {
             let deadline = slab[index].deadline
             if deadline != 0, isPast(deadline) {
@@ -19,6 +23,8 @@ extension Loop {
                 }
             } else if slab[index].phase == .linger, slab[index].flags.contains(.readable) {
                 discardInput(index)
+            } else if slab[index].phase == .held {
+                heldEvent(index)
             } else if slab[index].phase == .exchange {
                 // Connections register when they wait for bytes; this one waits for its response,
                 // and epoll is to say when the client gives up. Its end may also have come together
@@ -47,6 +53,8 @@ extension Loop {
             break
         case .exchange:
             expireExchange(client)
+        case .held:
+            expireHeld(client)
         case .tunnel:
             expireTunnel(client)
         case .flush:

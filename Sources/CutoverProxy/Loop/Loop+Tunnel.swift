@@ -28,7 +28,8 @@ extension Loop {
             response,
             block.bytes(range).span,
             persistence: .upgrade,
-            isUnwrapped: false
+            isUnwrapped: false,
+            field: slab[client].flags.contains(.sticky) ? stickyField(client) : nil
         )
         let early = (range.lowerBound + response.count)..<range.upperBound
         assembly.copy(from: block, early, to: writer.count)

@@ -56,7 +56,7 @@ extension Loop {
             }
             let route = slab[client].route
             if !blocked.contains(route) {
-                attempt(client, fresh: false)
+                attempt(client, fresh: false, near: -1)
                 guard slab.find(token) != nil, isAwaitingRoom(client) else {
                     continue
                 }

@@ -40,6 +40,9 @@ struct Loop: ~Copyable {
     /// Attempts to get one request to an instance.
     static let attemptsMaximum: UInt8 = 3
 
+    /// How long other instances are preferred to one that took no connection, in milliseconds.
+    static let suspicion: UInt32 = 1_000
+
     /// Which loop of the process it is, from 0.
     let index: Int
 
@@ -88,6 +91,11 @@ struct Loop: ~Copyable {
     /// Set by `stop`: when what still runs is cut.
     var stopDeadline: UInt32?
 
+    /// When a request that waits is to be looked at, on the loop's clock; 0 is never.
+    var releaseAt: UInt32 = 0
+
+    /// The connections of each address, where they are limited.
+    var clients = ClientTable()
     /// Whether what ran was cut; what is left takes its leave until `stopDeadline`.
     private var isClosing = false
 
@@ -164,6 +172,9 @@ struct Loop: ~Copyable {
         if !resumed.isEmpty {
             resumeReading()
         }
+        if releaseAt != 0, isPast(releaseAt) {
+            releaseWaiting()
+        }
         if !waiting.isEmpty {
             admitWaiting()
         }
@@ -191,7 +202,11 @@ struct Loop: ~Copyable {
 
     /// How long a wait may last, in milliseconds: for ever while nothing can time out.
     private var waitLimit: Int32 {
-        slab.count == 0 && !isAcceptPaused && stopDeadline == nil ? -1 : Int32(Self.sweepInterval)
+        guard releaseAt == 0 else {
+            return min(max(Int32(bitPattern: releaseAt &- now), 0), Int32(Self.sweepInterval))
+        }
+        return slab.count == 0 && !isAcceptPaused && stopDeadline == nil
+            ? -1 : Int32(Self.sweepInterval)
     }
 
     private mutating func readClock() {
@@ -269,9 +284,14 @@ extension Loop {
             return
         }
         let isBroken = events & (CLINUX_ERR | CLINUX_HUP) != 0
-        if isBroken, slab[client].phase == .exchange || slab[client].phase == .flush {
-            clientAborted(client)
-            return
+        if isBroken {
+            switch slab[client].phase {
+            case .exchange, .flush, .held:
+                clientAborted(client)
+                return
+            default:
+                break
+            }
         }
         if events & CLINUX_OUT != 0, slab[client].hasOutput {
             flushOutput(client)
@@ -282,6 +302,7 @@ extension Loop {
         switch slab[client].phase {
         case .head: readHead(client)
         case .exchange: continueExchange(client)
+        case .held: heldEvent(client)
         case .linger: discardInput(client)
         case .tunnel: pump(client)
         default: break

@@ -16,6 +16,18 @@ struct Backend {
     var isHealthy = false
     var isDraining = false
 
+    /// Whether it is healthy, and took the last connection that this loop tried.
+    var isPreferred = false
+
+    /// When it is preferred again, on the loop's clock, or 0.
+    var suspectedUntil: UInt32 = 0
+
+    /// Its side in `RoutingState.sides`, or -1.
+    var side: Int32 = -1
+
+    /// What stands for it in its service's cookie.
+    var identifier: UInt64 = 0
+
     /// Whether the first request since the live table was noted.
     var isFirstNoted = false
 
@@ -59,6 +71,15 @@ struct Route {
     /// Among its sides, or -1.
     var previewSide = -1
 
+    /// What each request is looked at for, beside its route.
+    var options: Options = []
+
+    /// Whether an instance with a share of the traffic is healthy.
+    var hasHealthy = false
+
+    /// Whether its listeners limit connections.
+    var limitsConnections = false
+
     /// The only side with weight, or -1 when the schedule decides; -2 without any weight.
     var onlySide = -1
 
@@ -69,6 +90,17 @@ struct Route {
 
     var plan: Unmanaged<RoutePlan>
     var counters: CounterWriter
+
+    /// What sets requests of a route apart from plain ones; a route without any pays one test.
+    struct Options: OptionSet {
+        let rawValue: UInt8
+        /// A field or a cookie sends some to the preview side, which takes requests.
+        static let readsPreview = Options(rawValue: 1)
+        /// A cookie binds clients to instances.
+        static let readsInstance = Options(rawValue: 2)
+        /// They wait, behind those that wait already.
+        static let waits = Options(rawValue: 4)
+    }
 
     /// The times of `ProxySettings`, in milliseconds.
     struct Timeouts {
@@ -113,6 +145,7 @@ extension Route {
             tunnel: settings.tunnelTimeout
         )
         bodyBytes = settings.bodyBytes
+        limitsConnections = settings.connectionsMaximum > 0 || settings.connectionsPerClient > 0
         splices = settings.splices
     }
 }

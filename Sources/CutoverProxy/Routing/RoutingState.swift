@@ -15,7 +15,7 @@ struct RoutingState: ~Copyable {
     private(set) var generation: UInt64 = 0
     var routes: [Route] = []
     var backends: [Backend] = []
-    private(set) var sides: [Side] = []
+    var sides: [Side] = []
     private(set) var members: [Int32] = []
     private(set) var ruleSets: [RuleSet] = []
 
@@ -25,6 +25,12 @@ struct RoutingState: ~Copyable {
     /// Keep `Backend.counters` alive; as long as `backends`.
     private var backendCounters: [CounterBlock?] = []
     private(set) var addresses: [SocketAddress] = []
+
+    /// The requests that wait for each route; as long as `routes`.
+    var lines: [WaitingLine] = []
+
+    /// Backends that are not preferred for a moment.
+    var suspects: [Int32] = []
 
     /// The slots by number, for finding them when a table is replaced.
     private var routeSlots: [UInt64: Int] = [:]
@@ -43,27 +49,31 @@ struct RoutingState: ~Copyable {
 extension RoutingState {
     /// Chooses the backend for a request, and registers the request with it.
     ///
-    /// A side is taken by weight, then the backend with the fewest requests in flight among its
-    /// healthy ones. A side without one yields to another side with weight. When nothing is
-    /// healthy, health is ignored: the checks may be wrong, and refusing everything is certainly
-    /// worse. A draining backend is never chosen, nor one of `failed`, to which this request could
-    /// not connect.
+    /// A side is taken by weight, or is that of the backend `near`, which the request was sent to
+    /// before; then the backend with the fewest requests in flight among its preferred ones: those
+    /// that are healthy and take connections. A side without one yields to another side with
+    /// weight. When none is left anywhere, this is ignored: the checks may be wrong, and refusing
+    /// everything is certainly worse. A draining backend is never chosen, nor one of `failed`,
+    /// which failed this request.
     @inline(__always)
     mutating func choose(
         route index: Int32,
         isPreview: Bool,
+        near: Int32,
         failed: InlineArray<2, Int32>
     ) -> Int32? {
         let route = routes[Int(index)]
         guard route.isListed else {
             return nil
         }
-        let preferred = isPreview ? route.previewSide : preferredSide(route)
+        let preferred =
+            isPreview
+            ? route.previewSide : near < 0 ? preferredSide(route) : side(of: near, in: route)
         guard preferred >= 0 else {
             return nil
         }
         let first = route.firstSide &+ preferred
-        if let backend = leastLoaded(first, healthy: true, failed) {
+        if let backend = leastLoaded(first, preferred: true, failed) {
             return backend
         }
         return chooseElsewhere(route, first, isPreview: isPreview, failed)
@@ -74,9 +84,21 @@ extension RoutingState {
             return route.onlySide
         }
         return route.plan._withUnsafeGuaranteedRef { plan in
-            let ticket = plan.ticket.add(1, ordering: .relaxed).oldValue
+            let ticket = plan.turns.ticket.add(1, ordering: .relaxed).oldValue
             return Int(plan.schedule[ticket % plan.schedule.count])
         }
+    }
+
+    /// The side of a backend, so that a request which is sent again takes no other side's turn; by
+    /// weight when it takes no requests any more.
+    private func side(of backend: Int32, in route: Route) -> Int {
+        let side = Int(backends[Int(backend)].side)
+        guard side >= route.firstSide, side < route.firstSide + route.sideCount,
+            sides[side].weight > 0
+        else {
+            return preferredSide(route)
+        }
+        return side - route.firstSide
     }
 
     private mutating func chooseElsewhere(
@@ -87,15 +109,15 @@ extension RoutingState {
     ) -> Int32? {
         let others = route.firstSide..<(route.firstSide + (isPreview ? 0 : route.sideCount))
         for side in others where side != first && sides[side].weight > 0 {
-            if let backend = leastLoaded(side, healthy: true, failed) {
+            if let backend = leastLoaded(side, preferred: true, failed) {
                 return backend
             }
         }
-        if let backend = leastLoaded(first, healthy: false, failed) {
+        if let backend = leastLoaded(first, preferred: false, failed) {
             return backend
         }
         for side in others where side != first && sides[side].weight > 0 {
-            if let backend = leastLoaded(side, healthy: false, failed) {
+            if let backend = leastLoaded(side, preferred: false, failed) {
                 return backend
             }
         }
@@ -105,7 +127,7 @@ extension RoutingState {
     @inline(__always)
     private mutating func leastLoaded(
         _ side: Int,
-        healthy: Bool,
+        preferred: Bool,
         _ failed: InlineArray<2, Int32>
     ) -> Int32? {
         let count = sides[side].memberCount
@@ -118,7 +140,7 @@ extension RoutingState {
             let candidate = members[firstMember &+ offset]
             offset &+= 1
             let backend = Int(candidate)
-            guard !backends[backend].isDraining, backends[backend].isHealthy || !healthy,
+            guard !backends[backend].isDraining, backends[backend].isPreferred || !preferred,
                 backends[backend].inFlight < bestLoad, candidate != failed[0],
                 candidate != failed[1]
             else {
@@ -191,7 +213,6 @@ extension RoutingState {
     mutating func clientConnected(_ route: Int32) {
         routes[Int(route)].connections &+= 1
         routes[Int(route)].counters.add(RouteCounter.connectionsOpen.rawValue)
-        routes[Int(route)].counters.add(RouteCounter.connectionsAccepted.rawValue)
     }
 
     /// Counts a client's connection that was closed when it was accepted.
@@ -243,7 +264,9 @@ extension RoutingState {
         }
         for index in backends.indices {
             backends[index].isListed = false
+            backends[index].side = -1
         }
+        suspects.removeAll(keepingCapacity: true)
         sides.removeAll(keepingCapacity: true)
         members.removeAll(keepingCapacity: true)
         for route in plan.routes {
@@ -251,6 +274,11 @@ extension RoutingState {
         }
         adopt(plan.listeners)
         for index in routes.indices where !routes[index].isListed {
+            // Who waits is let go, and refused.
+            if let plan = plans[index] {
+                lines[index].configure(plan, isListed: false)
+            }
+            updateWaiting(Int32(index))
             retire(route: index)
         }
         for index in backends.indices where !backends[index].isListed {
@@ -262,11 +290,9 @@ extension RoutingState {
         let index = slot(for: plan)
         routes[index].isListed = true
         routes[index].plan = .passUnretained(plan)
-        if let before = plans[index], before !== plan {
-            plan.takeTurns(after: before)
-        }
         plans[index] = plan
         routes[index].configure(plan.settings)
+        lines[index].configure(plan)
         routes[index].firstSide = sides.count
         routes[index].sideCount = plan.sides.count
         routes[index].previewSide = plan.previewSide ?? -1
@@ -275,7 +301,9 @@ extension RoutingState {
         for side in plan.sides {
             let firstMember = members.count
             for backend in side.backends {
-                members.append(adopt(backend))
+                let member = adopt(backend)
+                backends[Int(member)].side = Int32(sides.count)
+                members.append(member)
             }
             sides.append(
                 Side(
@@ -285,6 +313,24 @@ extension RoutingState {
                 )
             )
         }
+        adoptOptions(plan, Int32(index))
+    }
+
+    /// Notes what requests of a route whose sides are there are looked at for.
+    private mutating func adoptOptions(_ plan: RoutePlan, _ index: Int32) {
+        let route = routes[Int(index)]
+        var options: Route.Options = []
+        if plan.marks.readsPreview, route.previewSide >= 0,
+            plan.sides[route.previewSide].backends.contains(where: { !$0.isDraining })
+        {
+            options.insert(.readsPreview)
+        }
+        if plan.marks.readsInstance { options.insert(.readsInstance) }
+        routes[Int(index)].options = options
+        routes[Int(index)].hasHealthy = plan.sides.contains { side in
+            side.weight > 0 && side.backends.contains { $0.isHealthy && !$0.isDraining }
+        }
+        updateWaiting(index)
     }
 
     /// Notes which rules decide at which route's listener.
@@ -326,8 +372,10 @@ extension RoutingState {
         if index == routes.count {
             routes.append(route)
             plans.append(plan)
+            lines.append(WaitingLine())
         } else {
             routes[index] = route
+            lines[index] = WaitingLine()
         }
         routeSlots[plan.number] = index
         return index
@@ -338,6 +386,8 @@ extension RoutingState {
         backends[index].isListed = true
         backends[index].isHealthy = plan.isHealthy
         backends[index].isDraining = plan.isDraining
+        backends[index].isPreferred = plan.isHealthy
+        backends[index].suspectedUntil = 0
         backends[index].isFirstNoted = false
         backends[index].counters.set(BackendCounter.firstRequest.rawValue, 0)
         addresses[index] = plan.address
@@ -358,7 +408,11 @@ extension RoutingState {
             return index
         }
         let counters = plan.counters[loop]
-        let backend = Backend(number: plan.number, counters: CounterWriter(counters))
+        let backend = Backend(
+            number: plan.number,
+            identifier: plan.identifier,
+            counters: CounterWriter(counters)
+        )
         let index = freeBackends.popLast() ?? backends.count
         if index == backends.count {
             backends.append(backend)

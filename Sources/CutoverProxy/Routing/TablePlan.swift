@@ -1,5 +1,4 @@
 import CutoverWire
-import Synchronization
 
 /// A table as the control thread hands it to the loops: complete, resolved and immutable.
 final class TablePlan: Sendable {
@@ -35,40 +34,43 @@ final class RoutePlan: Sendable {
     let number: UInt64
     let service: String
     let settings: ProxySettings
+    let hold: ProxyHold?
+    /// What its requests are looked at for.
+    let marks: HeadMarks
     let sides: [SidePlan]
     let previewSide: Int?
     /// Sent as `Host` for HTTP/1.0 clients that send none.
     let defaultHost: String
     /// Which side each request in turn prefers; empty when no side has weight.
     let schedule: [UInt8]
-    /// Counts requests across all loops while more than one side has weight, so that shares are
-    /// exact.
-    let ticket = Atomic<Int>(0)
+    /// Shared by all plans of the service.
+    let turns: ServiceTurns
     /// One for each loop.
     let counters: [CounterBlock]
+    /// Those of every service at its public address, its own among them, for each loop.
+    let listenerCounters: [CounterBlock]
 
     /// Puts a plan together.
     init(
         number: UInt64,
         route: ProxyRoute,
         sides: [SidePlan],
-        counters: [CounterBlock]
+        turns: ServiceTurns,
+        counters: [CounterBlock],
+        listenerCounters: [CounterBlock]
     ) {
         self.number = number
         service = route.service
         settings = route.settings
+        hold = route.hold
+        marks = HeadMarks(route.settings)
         self.sides = sides
         previewSide = route.previewSide
         defaultHost = route.listen.description
         schedule = WeightSchedule.make(route.sides.map(\.weight))
+        self.turns = turns
         self.counters = counters
-    }
-
-    /// Goes on counting where the plan before stands, so that a small share gets its turn however
-    /// often the table changes; the first loop that asks decides.
-    func takeTurns(after before: RoutePlan) {
-        let taken = before.ticket.load(ordering: .relaxed)
-        _ = ticket.compareExchange(expected: 0, desired: taken, ordering: .relaxed)
+        self.listenerCounters = listenerCounters
     }
 }
 
@@ -82,6 +84,8 @@ struct SidePlan: Sendable {
 struct BackendPlan: Sendable {
     /// Identifies the key for as long as it is listed or has requests in flight.
     let number: UInt64
+    /// What stands for it in its service's cookie.
+    let identifier: UInt64
     let address: SocketAddress
     let isHealthy: Bool
     let isDraining: Bool

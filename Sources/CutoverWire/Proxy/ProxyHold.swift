@@ -1,5 +1,5 @@
-/// Requests of a service wait in the proxy, bounded in number and time, while nothing may answer
-/// them.
+/// Requests of a service wait in the proxy, bounded in number and time, while nothing may or can
+/// answer them.
 package struct ProxyHold: Hashable, Sendable {
     /// Requests that may wait at once, 1 to 100,000; one more is answered 503.
     package var requests: UInt32
@@ -7,8 +7,11 @@ package struct ProxyHold: Hashable, Sendable {
     /// How long a request waits, in milliseconds; then it is answered 503.
     package var timeout: UInt32
 
-    /// Requests that are let go in a second when the hold ends, at least 1, so that the instances
-    /// are not met by all of them at once.
+    /// Requests that are let go in a second when the hold ends, 1 to 1,000,000, so that the
+    /// instances are not met by all of them at once.
+    ///
+    /// A request that arrives meanwhile takes the last place and lets the first one go, beside the
+    /// pace: so the line ends however many arrive.
     package var releasedPerSecond: UInt32
 
     /// Puts a hold together.

@@ -24,6 +24,7 @@ extension ProxySettings: ByteCodable {
         writer.write(stickyCookie)
         writer.write(previewHeader)
         writer.write(previewCookie)
+        writer.write(holdsWhenUnavailable)
     }
 
     package init(from reader: inout ByteReader) throws(WireError) {
@@ -40,5 +41,6 @@ extension ProxySettings: ByteCodable {
         stickyCookie = try reader.optionalText("sticky cookie")
         previewHeader = try reader.optional("preview header", of: NamedValue.self)
         previewCookie = try reader.optional("preview cookie", of: NamedValue.self)
+        holdsWhenUnavailable = try reader.optional("automatic hold", of: ProxyHold.self)
     }
 }

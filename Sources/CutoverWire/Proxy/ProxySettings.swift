@@ -69,6 +69,12 @@ package struct ProxySettings: Hashable, Sendable {
     /// The cookie that does the same.
     package var previewCookie: NamedValue?
 
+    /// Bounds within which requests that no instance takes wait for one, instead of being answered
+    /// 502 or 503 at once; `nil`: they do not wait.
+    ///
+    /// A request that an instance may have seen a byte of does not wait.
+    package var holdsWhenUnavailable: ProxyHold?
+
     /// Whether large bodies pass through a pipe of the kernel instead of user space.
     package var splices = false
 

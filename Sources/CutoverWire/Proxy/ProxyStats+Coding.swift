@@ -23,6 +23,8 @@ extension ProxyServiceStats: ByteCodable {
         writer.write(cutShort)
         writer.write(backends)
         writer.write(connectionsRefused)
+        writer.write(held)
+        writer.write(connectionsLimited)
     }
 
     package init(from reader: inout ByteReader) throws(WireError) {
@@ -33,6 +35,8 @@ extension ProxyServiceStats: ByteCodable {
         cutShort = try reader.integer("cut short")
         backends = try reader.list("backends", of: ProxyBackendStats.self)
         connectionsRefused = try reader.integer("refused connections")
+        held = try reader.integer("held requests")
+        connectionsLimited = try reader.integer("limited connections")
     }
 }
 

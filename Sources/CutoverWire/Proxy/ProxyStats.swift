@@ -44,6 +44,13 @@ package struct ProxyServiceStats: Hashable, Sendable {
     /// no connection was idle; of the preview there are none.
     package var connectionsRefused: UInt64 = 0
 
+    /// Requests that wait because of a hold, or because no instance takes them.
+    package var held: UInt64 = 0
+
+    /// Client connections that were closed when they were accepted, since more were open than the
+    /// settings allow: their doing, and no failure of the service.
+    package var connectionsLimited: UInt64 = 0
+
     /// Starts with nothing counted.
     package init(service: String) {
         self.service = service

@@ -1,0 +1,64 @@
+import CLinux
+import CutoverWire
+
+// How many connections clients may have.
+
+extension Loop {
+    /// Counts a client's new connection against the limits of its listener; false when it is one
+    /// too many, and closed.
+    ///
+    /// With a reset: no response can be mistaken for it, and it leaves no state behind here, which
+    /// whoever opens connections without end would otherwise fill the kernel with.
+    @inline(__always)
+    mutating func admit(_ client: Int32) -> Bool {
+        let route = Int(slab[client].route)
+        guard routing.routes[route].limitsConnections || clients.isActive else {
+            return true
+        }
+        return admitLimited(client)
+    }
+
+    @inline(never)
+    private mutating func admitLimited(_ client: Int32) -> Bool {
+        let route = slab[client].route
+        let isWithin = countAddress(client) && !routing.isCrowded(route)
+        if !isWithin {
+            routing.routes[Int(route)].counters.add(RouteCounter.connectionsLimited.rawValue)
+            clinux_reset_on_close(slab[client].descriptor)
+            release(client)
+        }
+        return isWithin
+    }
+
+    /// Counts a connection for its address; false when that has one too many.
+    private mutating func countAddress(_ client: Int32) -> Bool {
+        guard clients.isActive else {
+            return true
+        }
+        let route = routing.routes[Int(slab[client].route)]
+        let count = clients.add(slab[client].address, at: route.listener)
+        let maximum = route.plan._withUnsafeGuaranteedRef { $0.settings.connectionsPerClient }
+        return maximum == 0 || count <= maximum
+    }
+
+    /// Forgets a connection that closes.
+    mutating func forgetAddress(_ client: Int32) {
+        let listener = routing.routes[Int(slab[client].route)].listener
+        clients.remove(slab[client].address, at: listener)
+    }
+
+    /// Counts all connections anew, for a table that may have moved listeners.
+    mutating func recountAddresses() {
+        let isActive = routing.routes.contains { route in
+            route.isListed
+                && route.plan._withUnsafeGuaranteedRef { $0.settings.connectionsPerClient > 0 }
+        }
+        guard isActive || clients.isActive else {
+            return
+        }
+        clients.reset(isActive: isActive)
+        for index in 0..<Int32(slab.highWater) where slab[index].role == .client {
+            _ = countAddress(index)
+        }
+    }
+}
