@@ -129,10 +129,12 @@ enum Samples {
         service.refusals = [
             ProxyRefusal(status: 400, count: 3), ProxyRefusal(status: 503, count: 4),
         ]
+        service.connectionsRefused = 7
         service.cutShort = 6
         service.backends = [backend]
         var stats = ProxyStats()
         stats.takenAt = 5
+        stats.accessLogDropped = 3
         stats.services = [service]
         return stats
     }

@@ -29,6 +29,7 @@ extension Registry {
             service.counters,
             RouteCounter.connectionsAccepted.rawValue
         )
+        result.connectionsRefused = sum(service.counters, RouteCounter.connectionsRefused.rawValue)
         result.cutShort = sum(service.counters, RouteCounter.cutShort.rawValue)
         result.refusals = Refusal.allCases.compactMap { refusal in
             let count = sum(service.counters, RouteCounter.refusal(refusal))

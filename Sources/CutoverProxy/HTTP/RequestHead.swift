@@ -295,7 +295,7 @@ private func equals(_ bytes: Span<UInt8>, _ range: Range<Int>, _ name: StaticStr
 }
 
 /// Whether `range` holds `uri-host [":" port]` (RFC 9110 7.2) with a host that is not empty.
-private func isAuthority(_ bytes: Span<UInt8>, _ range: Range<Int>) -> Bool {
+func isAuthority(_ bytes: Span<UInt8>, _ range: Range<Int>) -> Bool {
     guard (1...RequestHead.hostBytesMaximum).contains(range.count) else {
         return false
     }

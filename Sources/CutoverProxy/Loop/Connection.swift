@@ -15,6 +15,8 @@ struct Connection {
     enum Phase: UInt8 {
         // MARK: Of a client
 
+        /// The PROXY header, with which its listener has it begin.
+        case proxyHeader
         /// The next request: nothing of it, or an unfinished head.
         case head
         /// An exchange runs: the rest of the request's body, or the response.
@@ -85,6 +87,11 @@ struct Connection {
         /// The request asks for the connection's end.
         static let wantsClose = Flags(rawValue: 1 << 19)
 
+        /// Its access log line is begun; see `AccessTrails`.
+        static let trailed = Flags(rawValue: 1 << 28)
+        /// Its client is not `address` but stands in the loop's `distantClients`.
+        static let distant = Flags(rawValue: 1 << 29)
+
         // MARK: Of an upstream connection
 
         /// It came from the pool.
@@ -119,7 +126,8 @@ struct Connection {
     /// Backends to which no connection could be made for the running request; they are not chosen
     /// again.
     var failedBackends: InlineArray<2, Int32> = [-1, -1]
-    /// The client's address, in host byte order.
+    /// The client's address, in host byte order: that of the socket's peer, or the one that a PROXY
+    /// header names.
     var address: UInt32 = 0
 
     /// When it has waited too long, on the loop's clock in milliseconds; 0 is never.

@@ -91,6 +91,7 @@ extension Loop {
             return
         }
         if slab[index].role == .client {
+            forgetClient(index)
             routing.clientDisconnected(slab[index].route)
         } else {
             if slab[index].phase == .idle {

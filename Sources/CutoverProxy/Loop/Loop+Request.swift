@@ -84,11 +84,13 @@ extension Loop {
             return
         }
         let plan = routing.routes[Int(slab[client].route)].plan
+        let edge = edgeFields(client, block.bytes(0..<count).span)
         var writer = HeadWriter(rewritten)
         writer.append(
             request,
             block.bytes(0..<count).span,
-            client: slab[client].address,
+            edge: edge,
+            requestID: requestIDs.line.span,
             defaultHost: plan.takeUnretainedValue().defaultHost
         )
         let head = request.count
@@ -131,7 +133,8 @@ extension Loop {
     @inline(__always)
     private func requestFlags(_ client: Int32) -> Connection.Flags {
         var flags = slab[client].flags.intersection([
-            .registered, .readable, .peerClosed, .armedForOutput, .preview, .postponed,
+            .registered, .readable, .peerClosed, .armedForOutput, .preview, .postponed, .trailed,
+            .distant,
         ])
         flags.insert(.replayable)
         if request.closes { flags.formUnion([.closes, .wantsClose]) }

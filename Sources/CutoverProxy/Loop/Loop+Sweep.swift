@@ -40,6 +40,8 @@ extension Loop {
             } else {
                 release(client)
             }
+        case .proxyHeader:
+            endProxyHeader(client)
         case .exchange:
             expireExchange(client)
         case .tunnel:

@@ -67,6 +67,11 @@ struct Loop: ~Copyable {
     var listeners: [Listener] = []
     var request = RequestHead()
     var response = ResponseHead()
+    var requestIDs = RequestID()
+
+    /// The clients whose address is not of IPv4, by the slots of their connections: a load balancer
+    /// has named them.
+    var distantClients: [Int32: ClientAddress] = [:]
 
     /// The loop's clock in milliseconds, read after each wait; it wraps after 49 days.
     var now: UInt32 = 0
@@ -237,6 +242,7 @@ extension Loop {
         }
         switch slab[client].phase {
         case .head: readHead(client)
+        case .proxyHeader: readProxyHeader(client)
         case .exchange: continueExchange(client)
         case .linger: discardInput(client)
         case .tunnel: pump(client)

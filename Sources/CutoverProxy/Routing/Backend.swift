@@ -65,6 +65,7 @@ struct Route {
     var limits = HeadLimits()
     var timeouts = Timeouts()
     var bodyBytes: UInt64 = 0
+    var edge: EdgeRules = []
 
     var plan: Unmanaged<RoutePlan>
     var counters: CounterWriter
@@ -112,5 +113,6 @@ extension Route {
             tunnel: settings.tunnelTimeout
         )
         bodyBytes = settings.bodyBytes
+        edge = EdgeRules(settings)
     }
 }

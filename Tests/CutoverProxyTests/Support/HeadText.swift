@@ -8,7 +8,11 @@ struct ParsedHead: Equatable {
 }
 
 /// Parses a request's head and writes it anew, as for a client at 192.0.2.7.
-func parseRequest(_ text: String, limits: HeadLimits = HeadLimits()) -> ParsedHead {
+func parseRequest(
+    _ text: String,
+    limits: HeadLimits = HeadLimits(),
+    edge: EdgeFields = EdgeFields(client: .ipv4(0xc000_0207))
+) -> ParsedHead {
     let bytes = Array(text.unicodeScalars).map { UInt8(truncatingIfNeeded: $0.value) }
     var head = RequestHead()
     let result = head.parse(bytes.span, limits: limits)
@@ -19,8 +23,15 @@ func parseRequest(_ text: String, limits: HeadLimits = HeadLimits()) -> ParsedHe
         return ParsedHead(result: result)
     }
     defer { block.base.deallocate() }
+    let requestIDs = RequestID(seed: 0x0123_4567_89ab_cdef)
     var writer = HeadWriter(block)
-    writer.append(head, bytes.span, client: 0xc000_0207, defaultHost: "default")
+    writer.append(
+        head,
+        bytes.span,
+        edge: edge,
+        requestID: requestIDs.line.span,
+        defaultHost: "default"
+    )
     return ParsedHead(result: result, forwarded: latin1(block, writer.count))
 }
 
