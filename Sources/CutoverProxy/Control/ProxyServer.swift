@@ -19,6 +19,7 @@ package final class ProxyServer {
 
     private var registry: Registry
     private var peers: [ControlPeer] = []
+    private var accessLogs: AccessLogs
 
     /// The table that is durable, whole.
     private var table: ProxyTable?
@@ -85,6 +86,7 @@ package final class ProxyServer {
         self.file = file
         socket = try ControlSocket(path: options.controlSocket)
         registry = Registry(loops: count)
+        accessLogs = AccessLogs(loops: count)
         let saved = Self.read(file)
         // Each loop has a socket at each address.
         let own = 64 + (saved?.addresses.count ?? 0)
@@ -244,9 +246,9 @@ extension ProxyServer {
             return apply(table)
         case .stats:
             registry.prune()
-            return .stats(
-                registry.stats(generation: live?.generation ?? 0, epoch: live?.epoch ?? 0)
-            )
+            var stats = registry.stats(generation: live?.generation ?? 0, epoch: live?.epoch ?? 0)
+            stats.accessLogDropped = accessLogs.droppedCount
+            return .stats(stats)
         case .cut(let keys, let epoch):
             if let reason = refusal(of: epoch) {
                 return .refused(reason: reason)
@@ -283,6 +285,11 @@ extension ProxyServer {
         if new == live {
             return .applied(generation: new.generation)
         }
+        if let log = new.accessLog, log != table?.accessLog,
+            let reason = AccessLogPath.unusable(log)
+        {
+            return .refused(reason: reason)
+        }
         let opening: ListenerOpening
         do throws(ProxyFault) {
             opening = try registry.openListeners(new, tolerating: Set(registry.missing.keys))
@@ -316,7 +323,8 @@ extension ProxyServer {
     /// Hands a table to every loop and waits until each has it.
     private func makeLive(_ new: ProxyTable) throws(ProxyFault) {
         registry.prune()
-        let plan = registry.plan(for: new)
+        let accessLog = accessLogs.open(new.accessLog)
+        let plan = registry.plan(for: new, accessLog: accessLog)
         let ticket = ask { .adopt(plan, ticket: $0) }
         // Sooner or later each loop closes what the plan does not name.
         registry.forgetListeners(except: new)
@@ -329,6 +337,7 @@ extension ProxyServer {
             )
         }
         live = new
+        accessLogs.settle()
     }
 
     private func noteMissing(_ opening: ListenerOpening) {
@@ -430,6 +439,7 @@ extension ProxyServer {
         while endedLoops < loops.count, ContinuousClock.now < deadline {
             _ = receive()
         }
+        accessLogs.finish()
     }
 
     /// Serves on until another proxy has taken over the listening sockets, for a while.

@@ -78,7 +78,7 @@ struct Registry {
     }
 
     /// Builds the plan of a table whose listeners are open.
-    mutating func plan(for table: ProxyTable) -> TablePlan {
+    mutating func plan(for table: ProxyTable, accessLog: AccessLog? = nil) -> TablePlan {
         for service in services.keys { services[service]?.isListed = false }
         for key in instances.keys { instances[key]?.isListed = false }
         var routes: [RoutePlan] = []
@@ -88,7 +88,7 @@ struct Registry {
             let sides = route.sides.map { side in
                 SidePlan(
                     weight: side.weight,
-                    backends: side.backends.map { list($0, service: route.service) }
+                    backends: side.backends.map { list($0, side, service: route.service) }
                 )
             }
             routes.append(
@@ -104,7 +104,12 @@ struct Registry {
             }
         }
         plans += publicListeners(of: table)
-        return TablePlan(generation: table.generation, routes: routes, listeners: plans)
+        return TablePlan(
+            generation: table.generation,
+            routes: routes,
+            listeners: plans,
+            accessLog: accessLog
+        )
     }
 
     /// The public listeners of a table whose services are listed, with the rules that tell the
@@ -132,7 +137,11 @@ struct Registry {
         return service
     }
 
-    private mutating func list(_ backend: ProxyBackend, service: String) -> BackendPlan {
+    private mutating func list(
+        _ backend: ProxyBackend,
+        _ side: ProxySide,
+        service: String
+    ) -> BackendPlan {
         var instance =
             instances[backend.key]
             ?? Instance(
@@ -148,6 +157,7 @@ struct Registry {
             address: backend.address,
             isHealthy: backend.isHealthy,
             isDraining: backend.isDraining,
+            label: AccessLabel.instance(side: side, key: backend.key),
             counters: instance.counters
         )
     }

@@ -7,7 +7,6 @@ extension HeadWriter {
     ///
     /// `requestID` is the header line of a new ID; `defaultHost` serves HTTP/1.0 clients that send
     /// no Host.
-    @inline(__always)
     mutating func append(
         _ head: borrowing RequestHead,
         _ bytes: Span<UInt8>,

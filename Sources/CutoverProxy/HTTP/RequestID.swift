@@ -61,6 +61,17 @@ extension UInt8 {
 }
 
 extension RequestHead {
+    /// The ID that is forwarded as it came, or `nil`.
+    var requestID: Range<Int>? {
+        guard fields.hasRequestID else {
+            return nil
+        }
+        let line = (0..<fields.count).first {
+            fields[$0].name == .requestID && !fields[$0].isDropped
+        }
+        return line.map { fields[$0].valueRange }
+    }
+
     /// Leaves out what the request says about its own ID.
     ///
     /// From a trusted peer its only line is kept, when that is an ID; then returns its value.

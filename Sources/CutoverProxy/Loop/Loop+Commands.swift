@@ -24,6 +24,7 @@ extension Loop {
         let addresses = routing.addresses
         let numbers = routing.backends.map(\.number)
         routing.adopt(plan)
+        access.adopt(plan.accessLog)
         for index in routing.backends.indices {
             let isMoved = index < addresses.count && addresses[index] != routing.addresses[index]
             if isMoved || !routing.backends[index].keepsConnections {

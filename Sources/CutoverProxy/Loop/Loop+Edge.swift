@@ -49,6 +49,9 @@ extension Loop {
     /// Forgets what stands outside of the slot of a connection that closes.
     @inline(__always)
     mutating func forgetClient(_ client: Int32) {
+        if slab[client].flags.contains(.trailed) {
+            endTrail(client)
+        }
         if slab[client].flags.contains(.distant) {
             distantClients[client] = nil
         }

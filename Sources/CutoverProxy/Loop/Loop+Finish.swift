@@ -38,6 +38,10 @@ extension Loop {
     @inline(__always)
     mutating func afterResponse(_ client: Int32) {
         giveRequest(client)
+        if slab[client].flags.contains(.trailed) {
+            note(client, .ok)
+            endTrail(client)
+        }
         if slab[client].flags.contains(.closes) {
             // A client that did not ask for the end may have sent another request by now.
             let isUnread = !slab[client].body.isDone || slab[client].inputCount > 0
@@ -72,6 +76,10 @@ extension Loop {
         let explanation: StaticString =
             isPreview && refusal == .unavailable
             ? "There is no candidate to preview.\n" : refusal.explanation
+        if access.isOn {
+            let isHead = slab[client].flags.contains(.isHead)
+            noteRefusal(client, refusal, bytes: isHead ? 0 : explanation.utf8CodeUnitCount)
+        }
         var writer = HeadWriter(assembly)
         writer.append(
             refusal,
@@ -96,6 +104,9 @@ extension Loop {
     /// Sends the end, and discards what the client still sends: closing at once would reset the
     /// connection and with it an answer that the client has not read yet (RFC 9112 9.6).
     private mutating func linger(_ client: Int32) {
+        if slab[client].flags.contains(.trailed) {
+            endTrail(client)
+        }
         clinux_shutdown_send(slab[client].descriptor)
         giveInput(client)
         giveRequest(client)
@@ -147,6 +158,7 @@ extension Loop {
 
     /// The same for another reason than the client, which makes it a failure of its request.
     mutating func cutShort(_ client: Int32) {
+        note(client, .cutShort)
         if !slab[client].flags.contains(.preview) {
             let route = Int(slab[client].route)
             routing.routes[route].counters.add(RouteCounter.cutShort.rawValue)

@@ -50,6 +50,9 @@ extension Loop {
         let bytes = block.bytes(0..<count)
         switch request.parse(bytes.span, limits: routing.routes[route].limits) {
         case .complete:
+            if access.isOn {
+                beginTrail(client, bytes.span)
+            }
             if let refusal = chooseRoute(client, bytes.span) {
                 refuse(client, refusal)
             } else {
@@ -93,6 +96,9 @@ extension Loop {
             requestID: requestIDs.line.span,
             defaultHost: plan.takeUnretainedValue().defaultHost
         )
+        if slab[client].flags.contains(.trailed) {
+            noteForwarded(client, block.bytes(0..<count).span, edge)
+        }
         let head = request.count
         let rest = block.bytes(head..<count)
         var span = rest.mutableSpan

@@ -172,6 +172,9 @@ extension Loop {
         let counters = routing.backends[backend].counters
         counters.add(BackendCounter.bucket(elapsed))
         counters.add(BackendCounter.responses(response.status))
+        if slab[client].flags.contains(.trailed) {
+            noteHead(client)
+        }
         let isUnwrapped =
             response.fields.isChunked && slab[client].flags.contains(.isHTTP10)
         var body = framing(client, isUnwrapped: isUnwrapped)

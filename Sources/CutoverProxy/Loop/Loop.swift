@@ -73,6 +73,9 @@ struct Loop: ~Copyable {
     /// has named them.
     var distantClients: [Int32: ClientAddress] = [:]
 
+    /// What the access log will say of running requests.
+    var access: AccessTrails
+
     /// The loop's clock in milliseconds, read after each wait; it wraps after 49 days.
     var now: UInt32 = 0
     var lastSweep: UInt32 = 0
@@ -110,6 +113,7 @@ struct Loop: ~Copyable {
         self.assembly = assembly
         events = .allocate(capacity: Self.eventsMaximum)
         routing = RoutingState(loop: index)
+        access = AccessTrails(loop: index)
         readClock()
         lastSweep = now
     }

@@ -25,6 +25,7 @@ struct RoutingState: ~Copyable {
     /// Keep `Backend.counters` alive; as long as `backends`.
     private var backendCounters: [CounterBlock?] = []
     private(set) var addresses: [SocketAddress] = []
+    private(set) var labels: [[UInt8]] = []
 
     /// The slots by number, for finding them when a table is replaced.
     private var routeSlots: [UInt64: Int] = [:]
@@ -336,6 +337,7 @@ extension RoutingState {
         backends[index].isFirstNoted = false
         backends[index].counters.set(BackendCounter.firstRequest.rawValue, 0)
         addresses[index] = plan.address
+        labels[index] = plan.label
         switch plan.address {
         case .ipv4(let host, let port):
             let octets = SocketAddress.octets(host) ?? [0, 0, 0, 0]
@@ -359,6 +361,7 @@ extension RoutingState {
             backends.append(backend)
             backendCounters.append(counters)
             addresses.append(plan.address)
+            labels.append(plan.label)
         } else {
             backends[index] = backend
             backendCounters[index] = counters
