@@ -26,7 +26,7 @@ import Testing
             (FileManager.default.contents(atPath: path) ?? Data()).split(separator: 0x0a)
         }
         #expect(eventually { content().count >= count })
-        #expect(content().count == count)
+        try #require(content().count == count)
         return try content().map { line in
             try #require(JSONSerialization.jsonObject(with: line) as? [String: Any])
         }
