@@ -140,6 +140,19 @@ import Testing
         #expect(try connectionsRefused(proxy) == 1)
     }
 
+    /// Load balancers keep connections that have not begun: they are idle, and keep nobody waiting.
+    @Test func aConnectionWithoutAByteDoesNotDelayTheEnd() throws {
+        let upstream = try UnixUpstream()
+        let bench = try LoopBench()
+        try bench.apply(.on(port, upstream.side("blue"), settings: settings()))
+        let socket = try #require(TestSocket(port: port))
+        #expect(bench.turns { bench.service.connectionsOpen == 1 })
+        bench.loop.commands.post(.stop(graceMilliseconds: 60_000))
+        bench.turn()
+        #expect(bench.connections(.client).isEmpty)
+        #expect(socket.receiveToEnd() == "")
+    }
+
     @Test func onlyTrustedPeersMayConnect() throws {
         let upstream = ScriptedUpstream.answering("ok")
         defer { upstream.stop() }
