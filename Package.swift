@@ -35,7 +35,10 @@ let grdb: Target.Dependency = .product(name: "GRDB", package: "GRDB.swift")
 
 let package = Package(
     name: "cutover",
-    products: [.executable(name: "cutover", targets: ["cutover"])],
+    products: [
+        .executable(name: "cutover", targets: ["cutover"]),
+        .executable(name: "cutover-bench", targets: ["CutoverBench"]),
+    ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
@@ -85,6 +88,15 @@ let package = Package(
             ],
             swiftSettings: settings
         ),
+        .target(name: "CBench"),
+        .executableTarget(
+            name: "CutoverBench",
+            dependencies: [
+                "CutoverWire", "CLinux", "CBench",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ],
+            swiftSettings: settings
+        ),
         room(
             "CutoverTestSupport",
             [
@@ -129,7 +141,7 @@ let package = Package(
         tests(
             "CommandLineTests",
             [
-                "CutoverCore", "cutover",
+                "CutoverCore", "CutoverWire", "cutover",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]
         ),
@@ -138,6 +150,7 @@ let package = Package(
             ["cutover"],
             exclude: ["Support/independent_client.py", "Support/slow_service.py"]
         ),
+        tests("CutoverBenchTests", ["CutoverBench"]),
         tests("TidyTests"),
     ],
     swiftLanguageModes: [.v6]

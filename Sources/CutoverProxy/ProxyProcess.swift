@@ -12,35 +12,69 @@ package enum ProxyProcess {
         for ignored in [SIGHUP, SIGINT, SIGTSTP, SIGTTIN, SIGTTOU, SIGPIPE] {
             signal(ignored, SIG_IGN)
         }
-        var terminating = sigset_t()
-        sigemptyset(&terminating)
-        sigaddset(&terminating, SIGTERM)
-        pthread_sigmask(SIG_BLOCK, &terminating, nil)
         umask(0o077)
-        do throws(ProxyFault) {
+        let signals = SignalSet([SIGTERM])
+        return exitStatus { () throws(ProxyFault) in
             let server = try ProxyServer(options)
-            try SignalThread.start(server.stopRequests, grace: options.graceMilliseconds)
+            try signals.post(to: server.stopRequests, grace: options.graceMilliseconds)
             server.run()
+        }
+    }
+
+    /// Runs a proxy that nobody controls until it is asked to end by SIGTERM, Ctrl-C or the loss of
+    /// its terminal, and returns the exit status as above; a second signal ends it at once.
+    ///
+    /// Call it on the main thread before any other thread is started.
+    package static func run(_ options: StaticProxyOptions) -> Int32 {
+        signal(SIGPIPE, SIG_IGN)
+        // What its caller ignores, as nohup or a shell's `&`, it does not heed either.
+        let signals = SignalSet([SIGTERM] + [SIGINT, SIGHUP].filter { !isIgnored($0) })
+        return exitStatus { () throws(ProxyFault) in
+            let proxy = try StaticProxy(options)
+            report(proxy.summary)
+            try signals.post(to: proxy.stopRequests, grace: options.graceMilliseconds)
+            proxy.run()
+            let cut = proxy.cutRequests
+            if cut > 0 {
+                report("ended before \(cut == 1 ? "1 request was" : "\(cut) requests were") done")
+            }
+        }
+    }
+
+    private static func exitStatus(_ body: () throws(ProxyFault) -> Void) -> Int32 {
+        do throws(ProxyFault) {
+            try body()
             return 0
         } catch {
             report(error.description)
             return 1
         }
     }
+
+    private static func isIgnored(_ number: Int32) -> Bool {
+        var action = sigaction()
+        sigaction(number, nil, &action)
+        return unsafeBitCast(action.__sigaction_handler.sa_handler, to: Int.self)
+            == unsafeBitCast(SIG_IGN, to: Int.self)
+    }
 }
 
-/// Waits for SIGTERM, which every other thread has blocked.
-private final class SignalThread {
-    private let stopRequests: StopRequests
-    private let grace: UInt32
+/// Signals that end a proxy: blocked for every thread, so that one of its own can wait for them.
+private struct SignalSet {
+    private var signals = sigset_t()
 
-    private init(_ stopRequests: StopRequests, grace: UInt32) {
-        self.stopRequests = stopRequests
-        self.grace = grace
+    /// Blocks them for the calling thread and all that it starts.
+    init(_ numbers: [Int32]) {
+        sigemptyset(&signals)
+        for number in numbers {
+            sigaddset(&signals, number)
+        }
+        pthread_sigmask(SIG_BLOCK, &signals, nil)
     }
 
-    static func start(_ stopRequests: StopRequests, grace: UInt32) throws(ProxyFault) {
-        let thread = Unmanaged.passRetained(SignalThread(stopRequests, grace: grace))
+    /// Has each of them ask a proxy to end.
+    func post(to stopRequests: StopRequests, grace: UInt32) throws(ProxyFault) {
+        let thread = Unmanaged.passRetained(SignalThread(signals, stopRequests, grace: grace))
         let result = clinux_thread_start(
             { context in
                 guard let context else { return }
@@ -53,11 +87,21 @@ private final class SignalThread {
             throw ProxyFault("a thread could not be started: \(systemMessage(-result))")
         }
     }
+}
 
-    private func wait() {
-        var signals = sigset_t()
-        sigemptyset(&signals)
-        sigaddset(&signals, SIGTERM)
+/// Waits for signals that every other thread has blocked.
+private final class SignalThread {
+    private var signals: sigset_t
+    private let stopRequests: StopRequests
+    private let grace: UInt32
+
+    init(_ signals: sigset_t, _ stopRequests: StopRequests, grace: UInt32) {
+        self.signals = signals
+        self.stopRequests = stopRequests
+        self.grace = grace
+    }
+
+    func wait() {
         while true {
             var received: Int32 = 0
             if sigwait(&signals, &received) == 0 {

@@ -129,8 +129,9 @@ enum Samples {
         service.refusals = [
             ProxyRefusal(status: 400, count: 3), ProxyRefusal(status: 503, count: 4),
         ]
-        service.connectionsRefused = 7
+        service.connectionsBarred = 7
         service.cutShort = 6
+        service.connectionsRefused = 12
         service.backends = [backend]
         var stats = ProxyStats()
         stats.takenAt = 5

@@ -23,6 +23,7 @@ import Testing
         ]),
         "CutoverTerminal": foundation.union(["CutoverScreen", "CTerminal"]),
         "CutoverDashboard": ["CutoverCore", "CutoverScreen"],
+        "CutoverBench": foundation.union(["CutoverWire", "CLinux", "CBench", "ArgumentParser"]),
         "CutoverTestSupport": foundation.union([
             "CutoverCore", "CutoverDrivers", "CutoverScreen", "CutoverWire",
             "CutoverStore", "CutoverEngine", "Logging", "Testing",

@@ -85,8 +85,11 @@ ssize_t clinux_peek(int fd);
 
 ssize_t clinux_send(int fd, const void *bytes, size_t count);
 
-/// Sends two pieces in one call.
-ssize_t clinux_send2(int fd, const void *first, size_t firstCount, const void *second, size_t secondCount);
+/// A non-blocking pipe that asks for room for `bytes`; stores both ends.
+int clinux_splice_pipe(int *reader, int *writer, int bytes);
+
+/// Moves at most `count` bytes between a pipe and a socket without a copy to user space; returns how many.
+ssize_t clinux_splice(int from, int to, size_t count);
 
 /// Ends the sending direction.
 void clinux_shutdown_send(int fd);

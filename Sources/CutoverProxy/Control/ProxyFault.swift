@@ -8,6 +8,9 @@ package struct ProxyFault: Error, Hashable, Sendable, CustomStringConvertible {
     init(_ description: String) {
         self.description = description
     }
+
+    /// For what cannot even begin.
+    static let noDescriptor = ProxyFault("no descriptor is left: raise the limit of open files")
 }
 
 /// The system's words for an error number.

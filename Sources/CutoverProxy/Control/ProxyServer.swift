@@ -4,17 +4,11 @@ import Glibc
 
 /// The proxy: its control socket, its durable table, and its loops, on the thread that calls `run`.
 package final class ProxyServer {
-    /// How long the loops get to answer.
-    ///
-    /// They look between two events, so this is never reached.
-    private static let replyTimeout = Duration.seconds(10)
-
     private let options: ProxyOptions
     private let adoptionTimeout: Duration
     private let file: TableFile
     private let socket: ControlSocket
-    private let replies: Mailbox<LoopReply>
-    private let loops: [LoopThread]
+    private let loops: LoopGroup
     private let startedAt = clinux_realtime()
 
     private var registry: Registry
@@ -29,12 +23,6 @@ package final class ProxyServer {
 
     /// Set when the proxy is to end.
     private var ending: Ending?
-
-    /// Of the last command that loops reply to.
-    private var lastTicket: UInt64 = 0
-
-    /// The loops that have ended.
-    private var endedLoops = 0
 
     /// When a request came last over the control socket.
     private var lastRequest: ContinuousClock.Instant?
@@ -68,37 +56,17 @@ package final class ProxyServer {
     init(
         _ options: ProxyOptions,
         file: TableFile,
-        adoptionTimeout: Duration = replyTimeout
+        adoptionTimeout: Duration = LoopGroup.replyTimeout
     ) throws(ProxyFault) {
-        let processors = max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN)))
-        let count = options.threads == 0 ? min(processors, 256) : options.threads
-        guard (1...256).contains(count) else {
-            throw ProxyFault("\(count) threads are not within 1 to 256")
-        }
-        guard let replies = Mailbox<LoopReply>(), let stops = Mailbox<UInt32>() else {
-            throw ProxyFault("no descriptor is left: raise the limit of open files")
-        }
-        let descriptors = clinux_raise_descriptor_limit()
         self.options = options
         self.adoptionTimeout = adoptionTimeout
-        self.replies = replies
-        stopRequests = StopRequests(mailbox: stops)
+        stopRequests = try StopRequests()
         self.file = file
         socket = try ControlSocket(path: options.controlSocket)
-        registry = Registry(loops: count)
-        accessLogs = AccessLogs(loops: count)
         let saved = Self.read(file)
-        // Each loop has a socket at each address.
-        let own = 64 + (saved?.addresses.count ?? 0)
-        let connections = min(131_072, max(64, Int(min(descriptors, 1 << 30)) / count - own))
-        var loops: [LoopThread] = []
-        for index in 0..<count {
-            loops.append(
-                try LoopThread(index: index, connectionsMaximum: connections, replies: replies)
-            )
-        }
-        self.loops = loops
-        try awaitStart()
+        loops = try LoopGroup(threads: options.threads, addresses: saved?.addresses.count ?? 0)
+        registry = Registry(loops: loops.count)
+        accessLogs = AccessLogs(loops: loops.count)
         if let saved {
             restore(saved)
         }
@@ -111,22 +79,6 @@ package final class ProxyServer {
                 return end(ending)
             }
             pollOnce()
-        }
-    }
-
-    /// A loop that does not run would leave the connections of its sockets unanswered.
-    private func awaitStart() throws(ProxyFault) {
-        let started = collect(for: Self.replyTimeout) { reply in
-            if case .started(let runs) = reply { runs } else { false }
-        }
-        guard started.count == loops.count else {
-            for loop in loops {
-                loop.commands.post(.stop(graceMilliseconds: 0))
-            }
-            throw ProxyFault(
-                "\(started.count) of \(loops.count) loops could start: no memory or no descriptor "
-                    + "is left"
-            )
         }
     }
 
@@ -164,16 +116,6 @@ package final class ProxyServer {
     }
 }
 
-/// The way to ask a running proxy to end.
-package struct StopRequests: Sendable {
-    fileprivate let mailbox: Mailbox<UInt32>
-
-    /// Ends the proxy when what runs is done, or after this long.
-    package func post(graceMilliseconds: UInt32) {
-        mailbox.post(graceMilliseconds)
-    }
-}
-
 // MARK: - The control socket
 
 extension ProxyServer {
@@ -182,7 +124,7 @@ extension ProxyServer {
         socket.keepReserve()
         var entries = [
             pollfd(fd: isPaused ? -1 : socket.descriptor, events: Int16(POLLIN), revents: 0),
-            pollfd(fd: stopRequests.mailbox.descriptor, events: Int16(POLLIN), revents: 0),
+            pollfd(fd: stopRequests.descriptor, events: Int16(POLLIN), revents: 0),
         ]
         entries += peers.map { pollfd(fd: $0.descriptor, events: $0.events, revents: 0) }
         let limit: Int32 = isPaused ? 250 : registry.missing.isEmpty ? -1 : 1_000
@@ -205,7 +147,7 @@ extension ProxyServer {
                 peers.append(ControlPeer(descriptor: descriptor))
             }
         }
-        if entries[1].revents != 0, let grace = stopRequests.mailbox.takeAll().min() {
+        if entries[1].revents != 0, let grace = stopRequests.takeAll().min() {
             ending = ending ?? .replaced(graceMilliseconds: grace)
         }
     }
@@ -253,7 +195,7 @@ extension ProxyServer {
             if let reason = refusal(of: epoch) {
                 return .refused(reason: reason)
             }
-            return cut(keys)
+            return loops.cut(registry.numbers(of: keys)).map { .cut(count: $0) }
         case .shutdown(let grace, let epoch):
             if let reason = refusal(of: epoch) {
                 return .refused(reason: reason)
@@ -325,15 +267,12 @@ extension ProxyServer {
         registry.prune()
         let accessLog = accessLogs.open(new.accessLog)
         let plan = registry.plan(for: new, accessLog: accessLog)
-        let ticket = ask { .adopt(plan, ticket: $0) }
+        let adopted = loops.adopt(plan, within: adoptionTimeout)
         // Sooner or later each loop closes what the plan does not name.
         registry.forgetListeners(except: new)
-        let adopted = collect(for: adoptionTimeout) { reply in
-            if case .adopted(ticket) = reply { true } else { false }
-        }
-        guard adopted.count == loops.count else {
+        guard adopted == loops.count else {
             throw ProxyFault(
-                "\(adopted.count) of \(loops.count) threads took generation \(new.generation)"
+                "\(adopted) of \(loops.count) threads took generation \(new.generation)"
             )
         }
         live = new
@@ -365,81 +304,33 @@ extension ProxyServer {
             report(error.description)
         }
     }
-
-    private func cut(_ keys: [String]) -> ProxyResponse? {
-        let numbers = registry.numbers(of: keys)
-        let ticket = ask { .cut(numbers, ticket: $0) }
-        let counts = collect(for: Self.replyTimeout) { reply in
-            if case .cut(ticket, _) = reply { true } else { false }
-        }
-        guard counts.count == loops.count else {
-            return nil
-        }
-        return .cut(
-            count: counts.reduce(0) { sum, reply in
-                if case .cut(_, let count) = reply { sum + count } else { sum }
-            }
-        )
-    }
 }
 
-// MARK: - The loops
+// MARK: - The end
 
 extension ProxyServer {
-    /// Sends a command to every loop; the ticket tells its replies from late ones of another.
-    private func ask(_ command: (UInt64) -> LoopCommand) -> UInt64 {
-        lastTicket += 1
-        for loop in loops {
-            loop.commands.post(command(lastTicket))
-        }
-        return lastTicket
-    }
-
-    /// Waits for one reply of each loop.
-    private func collect(
-        for timeout: Duration,
-        where isAwaited: (LoopReply) -> Bool
-    ) -> [LoopReply] {
-        let deadline = ContinuousClock.now + timeout
-        var found: [LoopReply] = []
-        while found.count < loops.count, endedLoops < loops.count, ContinuousClock.now < deadline {
-            found += receive().filter(isAwaited)
-        }
-        return found
-    }
-
-    /// Replies that come in the next moment; those that end a loop are counted.
-    private func receive() -> [LoopReply] {
-        var entry = pollfd(fd: replies.descriptor, events: Int16(POLLIN), revents: 0)
-        poll(&entry, 1, 100)
-        let all = replies.takeAll()
-        for case .stopped in all {
-            endedLoops += 1
-        }
-        return all
-    }
-
     private func end(_ ending: Ending) {
+        if case .replaced(let grace) = ending {
+            handOver(for: min(.milliseconds(Int(grace)), Handover.window))
+        }
+        loops.stop(graceMilliseconds: ending.grace)
+        // The addresses are free: the next proxy can serve while this one finishes what runs.
+        leaveSocket()
+        let deadline = ContinuousClock.now + .milliseconds(Int(ending.grace)) + .seconds(2)
+        while !loops.haveEnded, ContinuousClock.now < deadline {
+            loops.awaitReplies()
+        }
+        accessLogs.finish()
+    }
+
+    /// Leaves name and lock to the next proxy, and only then lets the peers know: whoever finds his
+    /// connection closed may start that proxy at once.
+    private func leaveSocket() {
+        socket.release()
         for peer in peers {
             close(peer.descriptor)
         }
         peers = []
-        if case .replaced(let grace) = ending {
-            handOver(for: min(.milliseconds(Int(grace)), Handover.window))
-        }
-        for loop in loops {
-            loop.commands.post(.stop(graceMilliseconds: ending.grace))
-        }
-        _ = collect(for: Self.replyTimeout) { reply in
-            if case .closed = reply { true } else { false }
-        }
-        // The addresses are free: the next proxy can serve while this one finishes what runs.
-        socket.release()
-        let deadline = ContinuousClock.now + .milliseconds(Int(ending.grace)) + .seconds(2)
-        while endedLoops < loops.count, ContinuousClock.now < deadline {
-            _ = receive()
-        }
-        accessLogs.finish()
     }
 
     /// Serves on until another proxy has taken over the listening sockets, for a while.
@@ -461,10 +352,10 @@ extension ProxyServer {
             unlink(path)
             close(listener)
         }
-        socket.release()
+        leaveSocket()
         let deadline = now + window
         while true {
-            var entries = [listener, stopRequests.mailbox.descriptor].map {
+            var entries = [listener, stopRequests.descriptor].map {
                 pollfd(fd: $0, events: Int16(POLLIN), revents: 0)
             }
             guard poll(&entries, 2, milliseconds(until: deadline)) != 0, entries[1].revents == 0

@@ -32,8 +32,8 @@ enum SharedListener {
         }
         return differing.map {
             "services \(routes[0].service) and \($0.service) share \(address) and differ in a "
-                + "setting that holds before a request says whose it is (timeouts for heads and idle "
-                + "clients, limits of heads and connections, trusted peers, PROXY protocol): "
+                + "setting that holds before a request says whose it is (timeouts for heads and "
+                + "idle clients, limits of heads and connections, trusted peers, PROXY protocol): "
                 + "make them equal"
         }
     }

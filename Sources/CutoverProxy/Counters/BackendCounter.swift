@@ -56,12 +56,13 @@ enum RouteCounter: Int, CaseIterable {
     case connectionsAccepted
     case cutShort
     case connectionsRefused
+    case connectionsBarred
 
     /// All counters of one route.
     static var blockCount: Int { allCases.count + Refusal.allCases.count }
 
     /// The place of a refusal's count.
-    static func refusal(_ refusal: Refusal) -> Int { 4 + Int(refusal.rawValue) }
+    static func refusal(_ refusal: Refusal) -> Int { 5 + Int(refusal.rawValue) }
 }
 
 extension CounterWriter {

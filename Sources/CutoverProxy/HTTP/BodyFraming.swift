@@ -90,6 +90,14 @@ struct BodyFraming {
         total &+= bytes
     }
 
+    /// Takes bytes that pass outside of user space; only of a body of known length, at most
+    /// `remaining`.
+    mutating func pass(_ count: Int) {
+        precondition(mode == .length && count >= 0 && UInt64(count) <= remaining)
+        remaining &-= UInt64(count)
+        isDone = remaining == 0
+    }
+
     /// The sender closed: that ends a body that lasts until then, and no other.
     mutating func close() {
         isDone = isDone || mode == .untilClose

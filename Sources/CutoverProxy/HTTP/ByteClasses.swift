@@ -143,11 +143,26 @@ func matches(_ bytes: Span<UInt8>, _ range: Range<Int>, _ name: StaticString) ->
 /// Whether `range` begins with `name`; the same rules as for `matches`.
 @inline(__always)
 func hasPrefix(_ bytes: Span<UInt8>, _ range: Range<Int>, _ name: StaticString) -> Bool {
-    guard range.count >= name.utf8CodeUnitCount else {
+    let count = name.utf8CodeUnitCount
+    guard range.count >= count, range.lowerBound >= 0, range.upperBound <= bytes.count else {
         return false
     }
     var index = 0
-    while index < name.utf8CodeUnitCount {
+    // The words of a literal are constants; the last two may overlap.
+    while index < count, count >= 8 {
+        let offset = min(index, count &- 8)
+        let found = bytes.bytes.unsafeLoadUnaligned(
+            fromUncheckedByteOffset: range.lowerBound &+ offset,
+            as: UInt64.self
+        )
+        let wanted = UnsafeRawPointer(name.utf8Start)
+            .loadUnaligned(fromByteOffset: offset, as: UInt64.self)
+        guard found | 0x2020_2020_2020_2020 == wanted else {
+            return false
+        }
+        index &+= 8
+    }
+    while index < count {
         guard bytes[range.lowerBound &+ index] | 0x20 == name.utf8Start[index] else {
             return false
         }

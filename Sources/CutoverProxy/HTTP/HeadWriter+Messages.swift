@@ -14,27 +14,23 @@ extension HeadWriter {
         requestID: Span<UInt8>,
         defaultHost: @autoclosure () -> String
     ) {
-        if head.authority.isEmpty {
-            // One space stands between them: that much the parser made sure of.
-            append(bytes, head.start..<head.target.upperBound)
+        if head.isRequestLineCanonical {
+            append(head.fields, bytes, behind: head.start..<head.startLineEnd)
         } else {
-            append(bytes, head.start..<head.methodEnd)
-            append(" ")
-            appendAbsoluteTarget(head, bytes)
+            appendRequestLine(head, bytes)
+            var replaced = -1
+            if !head.authority.isEmpty {
+                append("Host: ")
+                append(bytes, head.authority)
+                append("\r\n")
+                replaced = head.fields.host
+            } else if head.fields.host < 0 {
+                append("Host: ")
+                append(text: defaultHost())
+                append("\r\n")
+            }
+            append(head.fields, bytes, without: replaced)
         }
-        append(" HTTP/1.1\r\n")
-        var replaced = -1
-        if !head.authority.isEmpty {
-            append("Host: ")
-            append(bytes, head.authority)
-            append("\r\n")
-            replaced = head.fields.host
-        } else if head.fields.host < 0 {
-            append("Host: ")
-            append(text: defaultHost())
-            append("\r\n")
-        }
-        append(head.fields, bytes, without: replaced)
         if head.isUpgrade {
             append("Connection: Upgrade\r\nUpgrade: ")
             append(bytes, head.fields[head.fields.upgrade].valueRange)
@@ -45,6 +41,21 @@ extension HeadWriter {
         }
         append(edge, head, bytes)
         append("\r\n")
+    }
+
+    private mutating func appendRequestLine(
+        _ head: borrowing RequestHead,
+        _ bytes: Span<UInt8>
+    ) {
+        if head.authority.isEmpty {
+            // One space stands between them: that much the parser made sure of.
+            append(bytes, head.start..<head.target.upperBound)
+        } else {
+            append(bytes, head.start..<head.methodEnd)
+            append(" ")
+            appendAbsoluteTarget(head, bytes)
+        }
+        append(" HTTP/1.1\r\n")
     }
 
     /// An absolute target without a path means `/`, and `*` when the method is OPTIONS (RFC 9112
@@ -79,12 +90,16 @@ extension HeadWriter {
         persistence: Persistence,
         isUnwrapped: Bool
     ) {
-        append("HTTP/1.1 ")
-        append(head.status)
-        append(" ")
-        append(bytes, head.reason)
-        append("\r\n")
-        append(head.fields, bytes, without: -1, isUnwrapped: isUnwrapped)
+        var statusLine = 0..<head.startLineEnd
+        if head.isHTTP10 {
+            append("HTTP/1.1 ")
+            append(head.status)
+            append(" ")
+            append(bytes, head.reason)
+            append("\r\n")
+            statusLine = 0..<0
+        }
+        append(head.fields, bytes, behind: statusLine, isUnwrapped: isUnwrapped)
         switch persistence {
         case .implied:
             break
@@ -100,16 +115,18 @@ extension HeadWriter {
         append("\r\n")
     }
 
-    /// Writes the header lines that are forwarded.
+    /// Writes the header lines that are forwarded, behind a start line that stands as it would be
+    /// written.
     @inline(__always)
     private mutating func append(
         _ fields: borrowing FieldSection,
         _ bytes: Span<UInt8>,
-        without replaced: Int,
+        behind startLine: Range<Int> = 0..<0,
+        without replaced: Int = -1,
         isUnwrapped: Bool = false
     ) {
         // Lines that stand as they would be written, one behind the other, are written as one run.
-        var run = 0..<0
+        var run = startLine
         for index in 0..<fields.count {
             let line = fields[index]
             let isDropped =

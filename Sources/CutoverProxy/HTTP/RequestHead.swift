@@ -19,7 +19,8 @@ struct RequestHead: ~Copyable {
     /// The authority of an absolute target, which replaces `Host`; empty for any other.
     private(set) var authority = 0..<0
 
-    private var startLineEnd = 0
+    /// Behind the request line.
+    private(set) var startLineEnd = 0
 
     private(set) var isHTTP10 = false
     private(set) var isHead = false
@@ -38,6 +39,9 @@ struct RequestHead: ~Copyable {
         fields.connection.contains(.close)
             || isHTTP10 && !fields.connection.contains(.keepAlive)
     }
+
+    /// Whether the request line stands as an instance gets it, for HTTP/1.1 and in origin form.
+    var isRequestLineCanonical: Bool { authority.isEmpty && !isHTTP10 }
 
     /// Bytes of the head, its blank line included.
     var count: Int { fields.end }
@@ -157,8 +161,11 @@ extension RequestHead {
         while index < bytes.count, bytes[index].isToken {
             index &+= 1
         }
+        guard index &- start <= limits.requestLineBytes else {
+            return .refused(.targetTooLong)
+        }
         guard index < bytes.count else {
-            return index &- start > limits.requestLineBytes ? .refused(.targetTooLong) : .incomplete
+            return .incomplete
         }
         guard bytes[index] == 0x20, index > start else {
             return .refused(.badRequest)
@@ -327,5 +334,9 @@ func isAuthority(_ bytes: Span<UInt8>, _ range: Range<Int>) -> Bool {
     guard bytes[index] == 0x3a, range.upperBound - index <= 6 else {
         return false
     }
-    return ((index + 1)..<range.upperBound).allSatisfy { bytes[$0].isDigit }
+    index &+= 1
+    while index < range.upperBound, bytes[index].isDigit {
+        index &+= 1
+    }
+    return index == range.upperBound
 }

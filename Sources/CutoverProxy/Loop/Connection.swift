@@ -86,6 +86,12 @@ struct Connection {
         static let endsByClose = Flags(rawValue: 1 << 18)
         /// The request asks for the connection's end.
         static let wantsClose = Flags(rawValue: 1 << 19)
+        /// Its request waits for room in the queue of an instance.
+        static let awaitsRoom = Flags(rawValue: 1 << 23)
+        /// Bytes of its response wait for it in the instance's pipe.
+        static let responsePiped = Flags(rawValue: 1 << 24)
+        /// Bytes of its request wait in its pipe for the instance.
+        static let requestPiped = Flags(rawValue: 1 << 25)
 
         /// Its access log line is begun; see `AccessTrails`.
         static let trailed = Flags(rawValue: 1 << 28)
@@ -132,7 +138,7 @@ struct Connection {
 
     /// When it has waited too long, on the loop's clock in milliseconds; 0 is never.
     var deadline: UInt32 = 0
-    /// When an upstream connection went idle, on the same clock.
+    /// When the connection went idle, a client's or one in the pool, on the same clock.
     var idleSince: UInt32 = 0
 
     /// Of a client the request's body, of an upstream connection the response's.
@@ -150,14 +156,17 @@ struct Connection {
     var outputSent: Int32 = 0
     var outputCount: Int32 = 0
 
+    /// The pipe through which this connection's body passes, in `Loop.pipes`, or -1.
+    var pipe: Int32 = -1
+
     /// When the request began, in nanoseconds of CLOCK_MONOTONIC.
     var startedAt: UInt64 = 0
 }
 
 extension Connection {
     /// Whether bytes wait for this socket.
-    var hasOutput: Bool { outputCount > outputSent }
+    var hasOutput: Bool { outputCount > outputSent || flags.contains(.responsePiped) }
 
     /// Of a client: whether bytes of its request wait for the instance.
-    var hasRequestBytes: Bool { requestCount > requestSent }
+    var hasRequestBytes: Bool { requestCount > requestSent || flags.contains(.requestPiped) }
 }

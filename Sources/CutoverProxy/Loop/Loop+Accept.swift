@@ -34,7 +34,13 @@ extension Loop {
             switch -descriptor {
             case EINTR, ECONNABORTED, EPROTO:
                 return true
-            case EMFILE, ENFILE, ENOBUFS, ENOMEM:
+            case EMFILE, ENFILE:
+                if makeRoom() {
+                    return true
+                }
+                pauseAccepting()
+                return false
+            case ENOBUFS, ENOMEM:
                 pauseAccepting()
                 return false
             default:
@@ -42,20 +48,25 @@ extension Loop {
             }
         }
         guard !hasProxyHeader || mayName(.ipv4(address), listener.route) else {
-            routing.routes[Int(listener.route)].counters.add(.connectionsRefused)
+            routing.routes[Int(listener.route)].counters.add(.connectionsBarred)
             close(descriptor)
             return true
         }
         // An eighth of the slab is kept for connections to instances.
-        guard slab.count < slab.capacity - slab.capacity / 8,
+        let isFull = slab.count >= slab.capacity - slab.capacity / 8
+        guard !isFull || makeRoom(),
             let client = slab.take(descriptor: descriptor, role: .client)
         else {
             close(descriptor)
+            if !listener.isPreview {
+                routing.clientRefused(listener.route)
+            }
             pauseAccepting()
             return false
         }
         slab[client].route = listener.route
         slab[client].address = address
+        slab[client].idleSince = now
         slab[client].flags = listener.isPreview ? [.readable, .preview] : .readable
         slab[client].deadline = after(routing.routes[Int(listener.route)].timeouts.head)
         routing.clientConnected(listener.route)

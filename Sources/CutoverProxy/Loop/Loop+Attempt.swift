@@ -10,31 +10,41 @@ extension Loop {
     ///
     /// `fresh` asks for a new connection: the idle ones to an instance tend to die together.
     mutating func attempt(_ client: Int32, fresh: Bool) {
+        guard waiting.isEmpty || !isBehindOthers(client) else {
+            awaitRoom(client)
+            return
+        }
         var undialled: Int32 = -1
-        while slab[client].attempts < Self.attemptsMaximum {
+        var full: Int32 = -1
+        var fullCount: UInt8 = 0
+        var passed = slab[client].failedBackends
+        while slab[client].attempts &+ fullCount < Self.attemptsMaximum {
             let chosen = routing.choose(
                 route: slab[client].route,
                 isPreview: slab[client].flags.contains(.preview),
-                failed: slab[client].failedBackends
+                failed: passed
             )
             guard let backend = chosen else {
                 break
+            }
+            let reach = reach(backend, client, fresh: fresh)
+            if case .full = reach {
+                full = backend
+                fullCount &+= 1
+                passed = [backend, passed[0]]
+                continue
             }
             if undialled >= 0 {
                 routing.backends[Int(undialled)].counters.add(.retries)
             }
             slab[client].attempts &+= 1
             slab[client].requestSent = 0
-            slab[client].flags.remove(.bodyAbandoned)
-            routing.begin(backend, at: slab[client].startedAt)
-            if !fresh, let upstream = takeIdle(backend, client) {
-                slab[upstream].phase = .responseHead
-                slab[upstream].flags = [.registered, .armedForOutput, .reused]
-                start(upstream, client)
-                sendRequest(upstream)
-                return
+            if slab[client].flags.contains(.awaitsRoom) {
+                slab[client].deadline = 0
             }
-            if let upstream = dial(backend, client) {
+            slab[client].flags.subtract([.bodyAbandoned, .awaitsRoom])
+            routing.begin(backend, at: slab[client].startedAt)
+            if case .open(let upstream) = reach {
                 start(upstream, client)
                 if slab[upstream].phase == .responseHead {
                     sendRequest(upstream)
@@ -43,9 +53,34 @@ extension Loop {
             }
             routing.end(backend)
             noteFailed(client, backend)
+            passed = [backend, passed[0]]
             undialled = backend
         }
-        refuse(client, slab[client].attempts == 0 ? .unavailable : .badGateway)
+        if full >= 0 {
+            awaitRoom(client, at: full)
+        } else {
+            refuse(client, slab[client].attempts == 0 ? .unavailable : .badGateway)
+        }
+    }
+
+    /// What came of looking for a connection to a backend.
+    private enum Reach {
+        /// A kept or a new one.
+        case open(Int32)
+        /// The queue of the instance's Unix socket has no room at this moment.
+        case full
+        /// None could be made.
+        case failed
+    }
+
+    @inline(__always)
+    private mutating func reach(_ backend: Int32, _ client: Int32, fresh: Bool) -> Reach {
+        if !fresh, let upstream = takeIdle(backend, client) {
+            slab[upstream].phase = .responseHead
+            slab[upstream].flags = [.registered, .armedForOutput, .reused]
+            return .open(upstream)
+        }
+        return dial(backend, client)
     }
 
     /// Ties an exchange together.
@@ -83,23 +118,25 @@ extension Loop {
         return upstream
     }
 
-    /// Opens a connection to a backend; `nil` when that fails at once.
-    private mutating func dial(_ backend: Int32, _ client: Int32) -> Int32? {
+    /// Opens a connection to a backend.
+    private mutating func dial(_ backend: Int32, _ client: Int32) -> Reach {
         let state = routing.backends[Int(backend)]
         var descriptor: Int32 = -1
         let result =
             state.isUnix
             ? dialUnix(backend, &descriptor)
             : clinux_connect_ipv4(state.host, state.port, &descriptor)
+        if result == -EAGAIN, state.isUnix {
+            return .full
+        }
         guard result >= 0 else {
-            let isOwn = Self.isOwnWant(-result, isUnix: state.isUnix)
-            state.counters.add(isOwn ? .local : .connectRefused)
-            return nil
+            state.counters.add(Self.isOwnWant(-result) ? .local : .connectRefused)
+            return .failed
         }
         guard let upstream = slab.take(descriptor: descriptor, role: .upstream) else {
             close(descriptor)
             state.counters.add(.local)
-            return nil
+            return .failed
         }
         slab[upstream].backend = backend
         slab[upstream].phase = result == 0 ? .responseHead : .connect
@@ -109,17 +146,12 @@ extension Loop {
         }
         routing.connected(backend)
         armForOutput(upstream)
-        return upstream
+        return .open(upstream)
     }
 
     /// Whether a connection failed for want of something on this machine, with this errno.
-    private static func isOwnWant(_ code: Int32, isUnix: Bool) -> Bool {
-        switch code {
-        case EMFILE, ENFILE, ENOBUFS, ENOMEM, EADDRNOTAVAIL: true
-        // Of a Unix socket it says that the instance's queue is full.
-        case EAGAIN: !isUnix
-        default: false
-        }
+    private static func isOwnWant(_ code: Int32) -> Bool {
+        [EMFILE, ENFILE, ENOBUFS, ENOMEM, EADDRNOTAVAIL, EAGAIN].contains(code)
     }
 
     private func dialUnix(_ backend: Int32, _ descriptor: inout Int32) -> Int32 {
@@ -160,20 +192,20 @@ extension Loop {
         guard let block = slab[client].request, !slab[client].flags.contains(.bodyAbandoned) else {
             return false
         }
-        while slab[client].hasRequestBytes {
+        while slab[client].requestCount > slab[client].requestSent {
             let range = Int(slab[client].requestSent)..<Int(slab[client].requestCount)
             let count = block.send(slab[upstream].descriptor, range)
             guard count > 0 else {
-                if count == -Int(EAGAIN) {
-                    awaitInstance(upstream, idleTimeout(client))
-                } else {
-                    sendingBroke(upstream)
-                }
+                sendingStopped(upstream, count)
                 return false
             }
             slab[client].requestSent &+= Int32(count)
             routing.backends[Int(slab[upstream].backend)].counters
                 .add(.bytesFromClients, UInt64(count))
+        }
+        if slab[client].pipe >= 0, let stop = sendPiped(client, upstream) {
+            sendingStopped(upstream, stop)
+            return false
         }
         if slab[upstream].phase == .responseHead {
             let timeouts = routing.routes[Int(slab[client].route)].timeouts
@@ -181,6 +213,15 @@ extension Loop {
                 slab[client].body.isDone ? after(timeouts.responseHead) : 0
         }
         return true
+    }
+
+    /// A send took nothing, for now (-EAGAIN) or for good.
+    private mutating func sendingStopped(_ upstream: Int32, _ result: Int) {
+        if result == -Int(EAGAIN) {
+            awaitInstance(upstream, idleTimeout(slab[upstream].peer))
+        } else {
+            sendingBroke(upstream)
+        }
     }
 
     /// The instance takes no more: it may still have answered, as with 413 before it closed.

@@ -65,8 +65,9 @@ extension Loop {
         slab[index].inputCount = 0
     }
 
-    /// Gives the request block back.
+    /// Gives the request block back, and the pipe of the request's body.
     mutating func giveRequest(_ index: Int32) {
+        givePipe(index)
         if let request = slab[index].request {
             heads.give(request)
             slab[index].request = nil
@@ -113,6 +114,8 @@ extension Loop {
                 cut(client: index)
             } else if slab[index].phase == .flush {
                 cutShort(index)
+            } else if isAwaitingRoom(index) {
+                refuse(index, .unavailable)
             } else {
                 release(index)
             }

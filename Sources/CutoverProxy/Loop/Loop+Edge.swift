@@ -137,7 +137,7 @@ extension Loop {
     /// looked whether somebody listens.
     mutating func endProxyHeader(_ client: Int32) {
         if slab[client].inputCount > 0 {
-            routing.routes[Int(slab[client].route)].counters.add(.connectionsRefused)
+            routing.routes[Int(slab[client].route)].counters.add(.connectionsBarred)
         }
         release(client)
     }

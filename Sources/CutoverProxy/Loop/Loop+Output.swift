@@ -57,6 +57,9 @@ extension Loop {
     /// A connection takes bytes again: sends what waits, then goes on with what stood still for it.
     mutating func flushOutput(_ index: Int32) {
         guard let output = slab[index].output else {
+            if slab[index].flags.contains(.responsePiped) {
+                flushPipe(to: index)
+            }
             return
         }
         while slab[index].hasOutput {

@@ -187,6 +187,10 @@ extension Loop {
                 return
             }
             reads &+= 1
+            if isSpliced(client) {
+                spliceRequest(client, upstream)
+                continue
+            }
             // A piece that the instance does not take must fit into the request's block.
             let room = Self.inputBytes
             let count = scratch.receive(slab[client].descriptor, at: 0, count: room)

@@ -22,6 +22,7 @@ extension Loop {
             reads &+= 1
             switch slab[upstream].phase {
             case .responseHead: readResponseHead(upstream)
+            case .responseBody where isSpliced(upstream): spliceResponse(upstream)
             case .responseBody: readResponseBody(upstream)
             case .tunnel:
                 pump(upstream)
@@ -35,7 +36,10 @@ extension Loop {
     private mutating func readResponseHead(_ upstream: Int32) {
         let have = Int(slab[upstream].inputCount)
         let block = slab[upstream].input ?? scratch
-        let room = min(Self.scratchBytes, block.capacity) - have
+        // What is to be spliced must still be in the kernel behind the head.
+        let splices = routing.routes[Int(slab[slab[upstream].peer].route)].splices
+        let limit = splices && have == 0 ? Self.headReadBytes : Self.scratchBytes
+        let room = min(limit, block.capacity) - have
         guard room > 0 else {
             fail(upstream, .responseInvalid)
             return
@@ -81,7 +85,7 @@ extension Loop {
     }
 
     /// A read found nothing: not yet (-EAGAIN), no more (0), or a reset.
-    private mutating func readingEnded(_ upstream: Int32, _ count: Int) {
+    mutating func readingEnded(_ upstream: Int32, _ count: Int) {
         if count == -Int(EAGAIN) {
             slab[upstream].flags.remove(.readable)
             return
@@ -272,13 +276,19 @@ extension Loop {
             persistence: persistence,
             isUnwrapped: isUnwrapped
         )
+        if writer.count <= bodyStart {
+            // The head ends where the body begins, so that the body stays where it is.
+            block.copy(from: assembly, 0..<writer.count, to: bodyStart - writer.count)
+            let whole = (bodyStart - writer.count)..<(bodyStart + body)
+            return deliver(client, block, whole) ? whole.count : 0
+        }
         // The assembly block holds a rewritten head and a whole read.
         assembly.copy(from: block, bodyStart..<(bodyStart + body), to: writer.count)
         let size = writer.count + body
         return deliver(client, assembly, 0..<size) ? size : 0
     }
 
-    private func countBytes(_ upstream: Int32, _ count: Int) {
+    func countBytes(_ upstream: Int32, _ count: Int) {
         let backend = Int(slab[upstream].backend)
         routing.backends[backend].counters.add(.bytesToClients, UInt64(count))
     }

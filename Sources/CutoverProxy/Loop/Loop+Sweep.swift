@@ -42,6 +42,9 @@ extension Loop {
             }
         case .proxyHeader:
             endProxyHeader(client)
+        case .exchange where isAwaitingRoom(client):
+            // Its next try ends it.
+            break
         case .exchange:
             expireExchange(client)
         case .tunnel:

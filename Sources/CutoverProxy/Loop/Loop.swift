@@ -63,6 +63,11 @@ struct Loop: ~Copyable {
     /// The ones among them whose turn it is; empty between turns.
     private var resumed: [UInt64] = []
 
+    /// Clients whose request waits for room, as tokens, in the order in which they came.
+    var waiting: [UInt64] = []
+
+    var pipes = PipePool()
+
     var routing: RoutingState
     var listeners: [Listener] = []
     var request = RequestHead()
@@ -82,6 +87,9 @@ struct Loop: ~Copyable {
 
     /// Set by `stop`: when what still runs is cut.
     var stopDeadline: UInt32?
+
+    /// Idle connections, the one that may be closed first last.
+    var spares: [Spare] = []
 
     /// Whether accepting pauses until the next sweep, for want of descriptors.
     var isAcceptPaused = false
@@ -134,7 +142,7 @@ struct Loop: ~Copyable {
     /// command is done.
     mutating func turn(waitingAtMost limit: Int32) -> Bool {
         swap(&postponed, &resumed)
-        let wait = resumed.isEmpty ? limit : 0
+        let wait = !resumed.isEmpty ? 0 : waiting.isEmpty ? limit : min(limit, Self.roomInterval)
         let count = clinux_epoll_wait(epoll, events, Int32(Self.eventsMaximum), wait)
         readClock()
         for index in 0..<Int(max(count, 0)) {
@@ -142,6 +150,9 @@ struct Loop: ~Copyable {
         }
         if !resumed.isEmpty {
             resumeReading()
+        }
+        if !waiting.isEmpty {
+            admitWaiting()
         }
         if now &- lastSweep >= Self.sweepInterval {
             sweep()

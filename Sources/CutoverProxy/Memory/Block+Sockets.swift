@@ -16,22 +16,4 @@ extension Block {
         precondition(range.lowerBound >= 0 && range.upperBound <= capacity)
         return clinux_send(descriptor, base + range.lowerBound, range.count)
     }
-
-    /// Sends a range of this block and one of another in one call.
-    func send(
-        _ descriptor: Int32,
-        _ range: Range<Int>,
-        then second: Block,
-        _ secondRange: Range<Int>
-    ) -> Int {
-        precondition(range.lowerBound >= 0 && range.upperBound <= capacity)
-        precondition(secondRange.lowerBound >= 0 && secondRange.upperBound <= second.capacity)
-        return clinux_send2(
-            descriptor,
-            base + range.lowerBound,
-            range.count,
-            second.base + secondRange.lowerBound,
-            secondRange.count
-        )
-    }
 }

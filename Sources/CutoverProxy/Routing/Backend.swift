@@ -66,6 +66,7 @@ struct Route {
     var timeouts = Timeouts()
     var bodyBytes: UInt64 = 0
     var edge: EdgeRules = []
+    var splices = false
 
     var plan: Unmanaged<RoutePlan>
     var counters: CounterWriter
@@ -114,5 +115,6 @@ extension Route {
         )
         bodyBytes = settings.bodyBytes
         edge = EdgeRules(settings)
+        splices = settings.splices
     }
 }

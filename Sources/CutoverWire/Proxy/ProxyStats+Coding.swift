@@ -21,20 +21,22 @@ extension ProxyServiceStats: ByteCodable {
         writer.write(service)
         writer.write(connectionsOpen)
         writer.write(connectionsAccepted)
-        writer.write(connectionsRefused)
+        writer.write(connectionsBarred)
         writer.write(refusals)
         writer.write(cutShort)
         writer.write(backends)
+        writer.write(connectionsRefused)
     }
 
     package init(from reader: inout ByteReader) throws(WireError) {
         service = try reader.text("service")
         connectionsOpen = try reader.integer("open connections")
         connectionsAccepted = try reader.integer("accepted connections")
-        connectionsRefused = try reader.integer("refused connections")
+        connectionsBarred = try reader.integer("barred connections")
         refusals = try reader.list("refusals", of: ProxyRefusal.self)
         cutShort = try reader.integer("cut short")
         backends = try reader.list("backends", of: ProxyBackendStats.self)
+        connectionsRefused = try reader.integer("refused connections")
     }
 }
 

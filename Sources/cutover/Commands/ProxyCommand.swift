@@ -4,24 +4,102 @@ import CutoverProxy
 struct ProxyCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "proxy",
-        abstract: "Run the data plane. The engine starts it; it survives the dashboard."
+        abstract: "Run the data plane alone, for upstreams that somebody else runs.",
+        usage: """
+            cutover proxy --listen HOST:PORT --upstream ADDRESS[,ADDRESS...] [OPTIONS]
+            """,
+        discussion: """
+            Forwards HTTP/1.1 from one address to upstreams that share the requests, each to the \
+            one with the fewest in flight; one that takes no connection is passed over. Needs \
+            neither engine nor manifest, keeps no state, and logs nothing per request.
+
+              cutover proxy --listen 127.0.0.1:8080 --upstream 127.0.0.1:9090
+              cutover proxy --listen 0.0.0.0:80 --upstream app1:9090,app2:9090
+              cutover proxy --listen 127.0.0.1:8080 --upstream unix:/run/app.sock
+
+            A name is resolved once, at the start; every IPv4 address that it has is an upstream.
+
+            SIGTERM and Ctrl-C let running requests finish, for 30 s at most; a second one ends at \
+            once. Exit status: 0 ended as asked, 1 wrong options or an address that is taken.
+
+            The engine starts the same data plane with --control and --table instead, and moves \
+            traffic through it.
+            """
     )
 
-    @Option(help: "The Unix socket that the engine controls it through.")
-    var control: String
+    @Option(
+        help: ArgumentHelp(
+            "Where clients connect: HOST:PORT; 0.0.0.0 is every network.",
+            valueName: "address"
+        )
+    )
+    var listen: String?
 
-    @Option(help: "The file that the table in force is kept in.")
-    var table: String
+    @Option(
+        help: ArgumentHelp(
+            "HOST:PORT or unix:PATH; several with commas or by repeating the option.",
+            valueName: "address"
+        )
+    )
+    var upstream: [String] = []
 
-    @Option(help: "Event loops, 1 to 64.")
-    var threads = 2
+    @Option(help: "Event loops, 1 to 64. (default: one for each processor; 2 with --control)")
+    var threads: Int?
+
+    @Flag(help: "Pass large bodies through the kernel alone: less CPU, not always faster.")
+    var splice = false
+
+    @Option(help: "With --table: the Unix socket that the engine controls it through.")
+    var control: String?
+
+    @Option(help: "With --control: the file that the table in force is kept in.")
+    var table: String?
 
     func validate() throws {
-        guard (1...64).contains(threads) else { throw ValidationError("--threads is 1 to 64") }
+        if let threads, !(1...64).contains(threads) {
+            throw ValidationError("--threads is 1 to 64")
+        }
+        let isStatic = listen != nil || !upstream.isEmpty || splice
+        let isControlled = control != nil || table != nil
+        if isStatic && isControlled {
+            throw ValidationError(
+                "--listen, --upstream and --splice are for a proxy alone, --control and --table "
+                    + "for one that an engine leads: give one kind"
+            )
+        }
+        if isControlled {
+            guard control != nil, table != nil else {
+                throw ValidationError("--control and --table go together")
+            }
+        } else if listen == nil || upstream.isEmpty {
+            throw ValidationError(
+                "where to listen and where to send requests is missing: "
+                    + "cutover proxy --listen 127.0.0.1:8080 --upstream 127.0.0.1:9090"
+            )
+        }
     }
 
     func run() throws {
-        let options = ProxyOptions(controlSocket: control, tableFile: table, threads: threads)
-        throw ExitCode(ProxyProcess.run(options))
+        if let control, let table {
+            let threads = threads ?? 2
+            let options = ProxyOptions(controlSocket: control, tableFile: table, threads: threads)
+            throw ExitCode(ProxyProcess.run(options))
+        }
+        throw ExitCode(ProxyProcess.run(try staticOptions()))
+    }
+
+    private func staticOptions() throws -> StaticProxyOptions {
+        do throws(AddressFaults) {
+            let table = try StaticTable(listen: listen ?? "", upstreams: upstream)
+            return StaticProxyOptions(
+                listen: table.listen,
+                upstreams: table.upstreams,
+                threads: threads ?? 0,
+                splices: splice
+            )
+        } catch {
+            for fault in error.faults { complain(fault.description) }
+            throw ExitStatus.usage.code
+        }
     }
 }

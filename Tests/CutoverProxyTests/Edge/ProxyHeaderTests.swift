@@ -40,8 +40,8 @@ import Testing
             .first { $0.hasPrefix("X-Forwarded-For:") }.map { String($0.dropFirst(17)) }
     }
 
-    private func connectionsRefused(_ proxy: ProxyHarness) throws -> UInt64 {
-        try #require(proxy.client.stats().services.first).connectionsRefused
+    private func connectionsBarred(_ proxy: ProxyHarness) throws -> UInt64 {
+        try #require(proxy.client.stats().services.first).connectionsBarred
     }
 
     @Test func theClientIsTheOneThatTheHeaderNames() throws {
@@ -66,7 +66,7 @@ import Testing
                 #expect(forwardedFor(upstream) == client)
             }
         }
-        #expect(try connectionsRefused(proxy) == 0)
+        #expect(try connectionsBarred(proxy) == 0)
     }
 
     /// The loop is turned by the test, so that every cut is one.
@@ -118,12 +118,12 @@ import Testing
             // Unread bytes make it a reset.
             #expect((socket.receiveToEnd() ?? "").isEmpty)
         }
-        #expect(try connectionsRefused(proxy) == 4)
+        #expect(try connectionsBarred(proxy) == 4)
         // Who only looks whether somebody listens is not counted.
         let silent = try #require(TestSocket(port: port))
         silent.finishSending()
         #expect(silent.receiveToEnd() == "")
-        #expect(try connectionsRefused(proxy) == 4 && upstream.requests.isEmpty)
+        #expect(try connectionsBarred(proxy) == 4 && upstream.requests.isEmpty)
         #expect(try eventually { try proxy.client.stats().services[0].connectionsOpen == 0 })
     }
 
@@ -137,7 +137,7 @@ import Testing
         let socket = try #require(TestSocket(port: port))
         socket.send("PROXY TCP4 ")
         #expect((socket.receiveToEnd() ?? "").isEmpty)
-        #expect(try connectionsRefused(proxy) == 1)
+        #expect(try connectionsBarred(proxy) == 1)
     }
 
     /// Load balancers keep connections that have not begun: they are idle, and keep nobody waiting.
@@ -161,7 +161,7 @@ import Testing
         let socket = try #require(TestSocket(port: port))
         socket.send(header + get)
         #expect((socket.receiveToEnd() ?? "").isEmpty)
-        #expect(try eventually { try connectionsRefused(proxy) == 1 } && upstream.requests.isEmpty)
+        #expect(try eventually { try connectionsBarred(proxy) == 1 } && upstream.requests.isEmpty)
     }
 
     /// The load balancer passes on what its client wrote: trust in the one is none in the other.

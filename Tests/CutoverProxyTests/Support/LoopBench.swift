@@ -74,10 +74,12 @@ final class UnixUpstream {
     let path: String
     private let descriptor: Int32
 
-    init() throws {
+    /// Listens; a `backlog` is the connections beyond one that may wait to be accepted.
+    init(backlog: Int32? = nil) throws {
         path = "/tmp/cutover-upstream-\(getpid())-\(freePort()).sock"
         descriptor = clinux_listen_unix(path)
         try #require(descriptor >= 0)
+        if let backlog { try #require(listen(descriptor, backlog) == 0) }
     }
 
     deinit {
@@ -94,6 +96,13 @@ final class UnixUpstream {
         setsockopt(accepted, SOL_SOCKET, SO_SNDBUFFORCE, &bytes, 4)
         setsockopt(accepted, SOL_SOCKET, SO_SNDBUF, &bytes, 4)
         return TestSocket(descriptor: accepted)
+    }
+
+    /// The next connection, when it comes.
+    func awaitConnection() throws -> TestSocket {
+        var entry = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
+        poll(&entry, 1, 10_000)
+        return try accept()
     }
 
     /// A side of this instance alone, with the key after its name: `blue-0`.

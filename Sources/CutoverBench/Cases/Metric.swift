@@ -1,0 +1,36 @@
+/// One figure of a round.
+enum Metric: String, Codable, CaseIterable {
+    case cpu
+    case rate
+    case p50
+    case p99
+    case idleMemory
+    case connectionMemory
+    case firstResponse
+    case addedLatency
+    case failures
+    case late
+
+    var title: String {
+        switch self {
+        case .cpu: "CPU µs/request"
+        case .rate: "requests/s"
+        case .p50: "p50 µs"
+        case .p99: "p99 µs"
+        case .idleMemory: "RSS idle, KiB"
+        case .connectionMemory: "KiB per idle connection"
+        case .firstResponse: "first response of the new side, ms"
+        case .addedLatency: "greatest added latency, ms"
+        case .failures: "failed requests"
+        case .late: "late requests"
+        }
+    }
+
+    /// Digits behind the point.
+    var precision: Int {
+        switch self {
+        case .cpu, .connectionMemory, .firstResponse, .addedLatency: 2
+        case .rate, .p50, .p99, .idleMemory, .failures, .late: 0
+        }
+    }
+}
