@@ -135,6 +135,7 @@ enum Samples {
         service.refusals = [
             ProxyRefusal(status: 400, count: 3), ProxyRefusal(status: 503, count: 4),
         ]
+        service.connectionsBarred = 7
         service.cutShort = 6
         service.connectionsRefused = 12
         service.held = 11
@@ -142,6 +143,7 @@ enum Samples {
         service.backends = [backend]
         var stats = ProxyStats()
         stats.takenAt = 5
+        stats.accessLogDropped = 3
         stats.services = [service]
         return stats
     }

@@ -30,6 +30,7 @@ extension ProxyServer {
         while !loops.haveEnded, ContinuousClock.now < deadline {
             loops.awaitReplies()
         }
+        accessLogs.finish()
     }
 
     /// Leaves name and lock to the next proxy, and only then lets the peers know: whoever finds his

@@ -90,9 +90,9 @@ extension ProxyServer {
             return apply(table)
         case .stats:
             registry.prune()
-            return .stats(
-                registry.stats(generation: live?.generation ?? 0, epoch: live?.epoch ?? 0)
-            )
+            var stats = registry.stats(generation: live?.generation ?? 0, epoch: live?.epoch ?? 0)
+            stats.accessLogDropped = accessLogs.droppedCount
+            return .stats(stats)
         case .cut(let keys, let epoch):
             if let reason = refusal(of: epoch) {
                 return .refused(reason: reason)

@@ -49,6 +49,7 @@ extension ProxyServer {
         if new == live {
             return .applied(generation: new.generation)
         }
+        noteUnusableLog(new)
         let opening: ListenerOpening
         let newMetrics: (MetricsListener?, ProxyFault?)
         do throws(ProxyFault) {
@@ -82,10 +83,19 @@ extension ProxyServer {
         }
     }
 
+    /// A log that cannot be written costs lines, never a switch.
+    private func noteUnusableLog(_ new: ProxyTable) {
+        if let log = new.accessLog, log != table?.accessLog,
+            let reason = AccessLogPath.unusable(log)
+        {
+            report("\(reason); requests are served without it")
+        }
+    }
+
     /// Hands a table to every loop and waits until each has it.
     private func makeLive(_ new: ProxyTable) throws(ProxyFault) {
         registry.prune()
-        let plan = registry.plan(for: new)
+        let plan = registry.plan(for: new, accessLog: accessLogs.open(new.accessLog))
         let adopted = loops.adopt(plan, within: adoptionTimeout)
         // Sooner or later each loop closes what the plan does not name.
         registry.forgetListeners(except: new)
@@ -95,6 +105,7 @@ extension ProxyServer {
             )
         }
         live = new
+        accessLogs.settle()
     }
 
     private func noteMissing(_ opening: ListenerOpening) {

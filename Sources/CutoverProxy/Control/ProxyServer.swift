@@ -13,6 +13,7 @@ package final class ProxyServer {
 
     var registry: Registry
     var peers: [ControlPeer] = []
+    var accessLogs: AccessLogs
 
     /// The table that is durable, whole.
     var table: ProxyTable?
@@ -61,6 +62,7 @@ package final class ProxyServer {
             memoryMaximum: options.memoryMaximum
         )
         registry = Registry(loops: loops.count)
+        accessLogs = AccessLogs(loops: loops.count)
         if let saved {
             restore(saved)
         }

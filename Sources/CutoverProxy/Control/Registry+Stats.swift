@@ -34,6 +34,7 @@ extension Registry {
             service.counters,
             RouteCounter.connectionsLimited.rawValue
         )
+        result.connectionsBarred = sum(service.counters, RouteCounter.connectionsBarred.rawValue)
         result.cutShort = sum(service.counters, RouteCounter.cutShort.rawValue)
         result.connectionsRefused = sum(
             service.counters,

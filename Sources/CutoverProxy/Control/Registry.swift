@@ -81,7 +81,7 @@ struct Registry {
     }
 
     /// Builds the plan of a table whose listeners are open.
-    mutating func plan(for table: ProxyTable) -> TablePlan {
+    mutating func plan(for table: ProxyTable, accessLog: AccessLog? = nil) -> TablePlan {
         for service in services.keys { services[service]?.isListed = false }
         for key in instances.keys { instances[key]?.isListed = false }
         var routes: [RoutePlan] = []
@@ -95,7 +95,7 @@ struct Registry {
             let sides = route.sides.map { side in
                 SidePlan(
                     weight: side.weight,
-                    backends: side.backends.map { list($0, of: side.release, route.service) }
+                    backends: side.backends.map { list($0, side, service: route.service) }
                 )
             }
             routes.append(
@@ -113,7 +113,12 @@ struct Registry {
             }
         }
         plans += publicListeners(of: table)
-        return TablePlan(generation: table.generation, routes: routes, listeners: plans)
+        return TablePlan(
+            generation: table.generation,
+            routes: routes,
+            listeners: plans,
+            accessLog: accessLog
+        )
     }
 
     /// The public listeners of a table whose services are listed, with the rules that tell the
@@ -143,8 +148,8 @@ struct Registry {
 
     private mutating func list(
         _ backend: ProxyBackend,
-        of release: String,
-        _ service: String
+        _ side: ProxySide,
+        service: String
     ) -> BackendPlan {
         var instance =
             instances[backend.key]
@@ -155,7 +160,7 @@ struct Registry {
             )
         instance.isListed = true
         instance.service = service
-        instance.release = release
+        instance.release = side.release
         instances[backend.key] = instance
         return BackendPlan(
             number: instance.number,
@@ -163,6 +168,7 @@ struct Registry {
             address: backend.address,
             isHealthy: backend.isHealthy,
             isDraining: backend.isDraining,
+            label: AccessLabel.instance(side: side, key: backend.key),
             counters: instance.counters
         )
     }

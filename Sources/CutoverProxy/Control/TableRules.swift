@@ -18,7 +18,8 @@ enum TableRules {
                     + "a change needs a new generation"
             }
         }
-        return table.routes.lazy.compactMap(refusal).first ?? duplicate(in: table)
+        return table.accessLog.flatMap(AccessLogPath.refusal)
+            ?? table.routes.lazy.compactMap(refusal).first ?? duplicate(in: table)
             ?? SharedListener.refusal(of: table) ?? metricsRefusal(of: table)
             ?? loss(in: table, after: live)
     }

@@ -60,19 +60,22 @@ enum RouteCounter: Int, CaseIterable {
     case connectionsRefused
     case held
     case connectionsLimited
+    case connectionsBarred
 
     /// All counters of one route.
     static var blockCount: Int { allCases.count + Refusal.allCases.count }
 
     /// The place of a refusal's count.
     static func refusal(_ refusal: Refusal) -> Int {
-        connectionsLimited.rawValue + 1 + Int(refusal.rawValue)
+        connectionsBarred.rawValue + 1 + Int(refusal.rawValue)
     }
 }
 
 extension CounterWriter {
     @inline(__always)
     func add(_ counter: BackendCounter, _ amount: UInt64 = 1) { add(counter.rawValue, amount) }
+
+    func add(_ counter: RouteCounter) { add(counter.rawValue, 1) }
 
     @inline(__always)
     func subtract(_ counter: BackendCounter) { subtract(counter.rawValue) }

@@ -42,6 +42,9 @@ struct BodyFraming {
     /// Bytes of content so far; for a body of known length its whole length.
     private(set) var total: UInt64 = 0
 
+    /// Bytes of content that have come.
+    var received: UInt64 { mode == .length ? total &- remaining : total }
+
     /// No body.
     init() {}
 
@@ -77,8 +80,14 @@ struct BodyFraming {
         case .chunked:
             return advanceChunks(&bytes)
         case .untilClose:
+            total &+= UInt64(bytes.count)
             return Step(consumed: bytes.count, produced: bytes.count)
         }
+    }
+
+    /// Counts bytes of a tunnel, which come in place of a body.
+    mutating func count(_ bytes: UInt64) {
+        total &+= bytes
     }
 
     /// Takes bytes that pass outside of user space; only of a body of known length, at most

@@ -16,6 +16,8 @@ enum FieldName: UInt8 {
     /// Fields that tell an instance about the client, which only the edge may write: Forwarded,
     /// X-Forwarded-*, X-Real-IP.
     case forwarding
+    /// X-Request-Id, which the edge writes where a route says so.
+    case requestID
     /// A name with an underscore, which CGI-like servers cannot tell from one with a hyphen.
     case ambiguous
 }
@@ -58,6 +60,8 @@ extension FieldName {
         case 0x78:  // x
             if hasPrefix(bytes, range, "x-forwarded-") || matches(bytes, range, "x-real-ip") {
                 self = .forwarding
+            } else if matches(bytes, range, "x-request-id") {
+                self = .requestID
             }
         default:
             break

@@ -62,6 +62,12 @@ struct FieldSection: ~Copyable {
     /// Whether `Upgrade` stands there more than once.
     private(set) var hasManyUpgrades = false
 
+    /// Whether there are lines that tell about the client, all of them left out.
+    private(set) var hasForwarding = false
+
+    /// Whether there is an `X-Request-Id`.
+    private(set) var hasRequestID = false
+
     /// Whether any line is left out or is not canonical.
     private(set) var isRewritten = false
 
@@ -110,6 +116,8 @@ extension FieldSection {
         expect = -1
         upgrade = -1
         hasManyUpgrades = false
+        hasForwarding = false
+        hasRequestID = false
         isRewritten = false
         // Nothing behind the limit is looked at: what a head that is too large is answered must not
         // depend on how much of it has arrived.
@@ -257,7 +265,12 @@ extension FieldSection {
             upgrade = count
         case .hop:
             line.isDropped = true
-        case .forwarding, .ambiguous:
+        case .forwarding:
+            line.isDropped = isRequest
+            hasForwarding = true
+        case .requestID:
+            hasRequestID = true
+        case .ambiguous:
             line.isDropped = isRequest
         }
         return .complete

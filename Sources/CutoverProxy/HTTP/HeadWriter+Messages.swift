@@ -5,12 +5,13 @@ extension HeadWriter {
     /// Writes a request as an instance gets it: HTTP/1.1, without the fields of the client's hop,
     /// and with the edge's own word about the client.
     ///
-    /// `client` is its address in host byte order; `defaultHost` serves HTTP/1.0 clients that send
+    /// `requestID` is the header line of a new ID; `defaultHost` serves HTTP/1.0 clients that send
     /// no Host.
     mutating func append(
         _ head: borrowing RequestHead,
         _ bytes: Span<UInt8>,
-        client: UInt32,
+        edge: EdgeFields,
+        requestID: Span<UInt8>,
         defaultHost: @autoclosure () -> String
     ) {
         if head.isRequestLineCanonical {
@@ -35,14 +36,10 @@ extension HeadWriter {
             append(bytes, head.fields[head.fields.upgrade].valueRange)
             append("\r\n")
         }
-        append("X-Forwarded-For: ")
-        append(address: client)
-        append("\r\nX-Forwarded-Proto: http\r\n")
-        if let host = head.host {
-            append("X-Forwarded-Host: ")
-            append(bytes, host)
-            append("\r\n")
+        if edge.sendsRequestID {
+            append(requestID, 0..<requestID.count)
         }
+        append(edge, head, bytes)
         append("\r\n")
     }
 

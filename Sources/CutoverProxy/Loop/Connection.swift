@@ -15,6 +15,8 @@ struct Connection {
     enum Phase: UInt8 {
         // MARK: Of a client
 
+        /// The PROXY header, with which its listener has it begin.
+        case proxyHeader
         /// The next request: nothing of it, or an unfinished head.
         case head
         /// Its request waits in its route's line, because of a hold or for want of an instance.
@@ -100,6 +102,10 @@ struct Connection {
         static let sticky = Flags(rawValue: 1 << 26)
         /// Its request has waited in the line, and may go back there.
         static let waited = Flags(rawValue: 1 << 27)
+        /// Its access log line is begun; see `AccessTrails`.
+        static let trailed = Flags(rawValue: 1 << 28)
+        /// Its client is not `address` but stands in the loop's `distantClients`.
+        static let distant = Flags(rawValue: 1 << 29)
 
         // MARK: Of an upstream connection
 
@@ -115,7 +121,7 @@ struct Connection {
         // MARK: Of both connections of a tunnel
 
         /// The tunnel is a WebSocket, whose frames are followed.
-        static let webSocket = Flags(rawValue: 1 << 26)
+        static let webSocket = Flags(rawValue: 1 << 31)
     }
 
     var descriptor: Int32 = -1
@@ -143,7 +149,8 @@ struct Connection {
     var backend: Int32 = -1
     /// Backends that failed the running request; they are not chosen again.
     var failedBackends: InlineArray<2, Int32> = [-1, -1]
-    /// The client's address, in host byte order.
+    /// The client's address, in host byte order: that of the socket's peer, or the one that a PROXY
+    /// header names.
     var address: UInt32 = 0
 
     /// When it has waited too long, on the loop's clock in milliseconds; 0 is never.

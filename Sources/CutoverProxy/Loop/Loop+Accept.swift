@@ -28,6 +28,8 @@ extension Loop {
     private mutating func acceptOne(_ listener: Listener) -> Bool {
         var address: UInt32 = 0
         let descriptor = clinux_accept(listener.descriptor, &address)
+        let edge = routing.routes[Int(listener.route)].edge
+        let hasProxyHeader = edge.contains(.acceptsProxyProtocol) && !listener.isPreview
         guard descriptor >= 0 else {
             switch -descriptor {
             case EINTR, ECONNABORTED, EPROTO:
@@ -44,6 +46,11 @@ extension Loop {
             default:
                 return false
             }
+        }
+        guard !hasProxyHeader || mayName(.ipv4(address), listener.route) else {
+            routing.routes[Int(listener.route)].counters.add(.connectionsBarred)
+            close(descriptor)
+            return true
         }
         // An eighth of the slab is kept for connections to instances.
         let isFull = slab.count >= slab.capacity - slab.capacity / 8
@@ -68,7 +75,12 @@ extension Loop {
         }
         routing.routes[Int(listener.route)].counters
             .add(RouteCounter.connectionsAccepted.rawValue)
-        readHead(client)
+        if hasProxyHeader {
+            slab[client].phase = .proxyHeader
+            readProxyHeader(client)
+        } else {
+            readHead(client)
+        }
         return true
     }
 

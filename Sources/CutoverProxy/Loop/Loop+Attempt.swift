@@ -328,6 +328,9 @@ extension Loop {
     /// Unties an exchange, so that its request counts as over; both connections stay as they are.
     mutating func endExchange(_ upstream: Int32) {
         let client = slab[upstream].peer
+        if slab[client].flags.contains(.trailed) {
+            noteExchange(upstream)
+        }
         slab[upstream].peer = -1
         slab[client].peer = -1
         routing.end(slab[upstream].backend)

@@ -26,6 +26,7 @@ extension Loop {
         let addresses = routing.addresses
         let numbers = routing.backends.map(\.number)
         routing.adopt(plan)
+        access.adopt(plan.accessLog)
         for index in routing.backends.indices {
             let isMoved = index < addresses.count && addresses[index] != routing.addresses[index]
             if isMoved || !routing.backends[index].keepsConnections {
@@ -66,7 +67,8 @@ extension Loop {
     /// Closes client connections that wait for their next request on the routes of a kind.
     private mutating func closeIdleClients(where isChosen: (Route) -> Bool) {
         for index in 0..<Int32(slab.highWater)
-        where slab[index].role == .client && slab[index].phase == .head
+        where slab[index].role == .client
+            && (slab[index].phase == .head || slab[index].phase == .proxyHeader)
             && slab[index].inputCount == 0 && isChosen(routing.routes[Int(slab[index].route)])
         {
             release(index)

@@ -100,6 +100,7 @@ extension Loop {
         if slab[index].role == .client {
             if slab[index].phase == .held { leaveLine(index) }
             if clients.isActive { forgetAddress(index) }
+            forgetClient(index)
             routing.clientDisconnected(slab[index].route)
         } else {
             if slab[index].phase == .idle {

@@ -38,6 +38,10 @@ extension Loop {
     @inline(__always)
     mutating func afterResponse(_ client: Int32) {
         giveRequest(client)
+        if slab[client].flags.contains(.trailed) {
+            note(client, .ok)
+            endTrail(client)
+        }
         if slab[client].flags.contains(.closes) {
             // A client that did not ask for the end may have sent another request by now.
             let isUnread = !slab[client].body.isDone || slab[client].inputCount > 0
@@ -74,6 +78,10 @@ extension Loop {
         let explanation: StaticString =
             isPreview && refusal == .unavailable
             ? "There is no candidate to preview.\n" : refusal.explanation
+        if access.isOn {
+            let isHead = slab[client].flags.contains(.isHead)
+            noteRefusal(client, refusal, bytes: isHead ? 0 : explanation.utf8CodeUnitCount)
+        }
         var writer = HeadWriter(assembly)
         writer.append(
             refusal,
@@ -98,6 +106,9 @@ extension Loop {
     /// Sends the end, and discards what the client still sends: closing at once would reset the
     /// connection and with it an answer that the client has not read yet (RFC 9112 9.6).
     mutating func linger(_ index: Int32) {
+        if slab[index].role == .client, slab[index].flags.contains(.trailed) {
+            endTrail(index)
+        }
         clinux_shutdown_send(slab[index].descriptor)
         giveInput(index)
         giveRequest(index)
@@ -149,6 +160,7 @@ extension Loop {
 
     /// The same for another reason than the client, which makes it a failure of its request.
     mutating func cutShort(_ client: Int32) {
+        note(client, .cutShort)
         countCutShort(client)
         releaseShort(client)
     }

@@ -30,6 +30,18 @@ extension Loop {
         return isWithin
     }
 
+    /// Counts a connection for the client that its PROXY header names; false when that one has one
+    /// too many, and the connection is closed.
+    mutating func admit(_ client: Int32, as address: UInt32) -> Bool {
+        guard clients.isActive else {
+            slab[client].address = address
+            return true
+        }
+        forgetAddress(client)
+        slab[client].address = address
+        return admitLimited(client)
+    }
+
     /// Counts a connection for its address; false when that has one too many.
     private mutating func countAddress(_ client: Int32) -> Bool {
         guard clients.isActive else {

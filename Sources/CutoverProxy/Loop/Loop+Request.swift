@@ -50,6 +50,9 @@ extension Loop {
         let bytes = block.bytes(0..<count)
         switch request.parse(bytes.span, limits: routing.routes[route].limits) {
         case .complete:
+            if access.isOn {
+                beginTrail(client, bytes.span)
+            }
             if let refusal = chooseRoute(client, bytes.span) {
                 refuse(client, refusal)
             } else {
@@ -98,13 +101,18 @@ extension Loop {
             return
         }
         let plan = routing.routes[Int(slab[client].route)].plan
+        let edge = edgeFields(client, block.bytes(0..<count).span)
         var writer = HeadWriter(rewritten)
         writer.append(
             request,
             block.bytes(0..<count).span,
-            client: slab[client].address,
+            edge: edge,
+            requestID: requestIDs.line.span,
             defaultHost: plan.takeUnretainedValue().defaultHost
         )
+        if slab[client].flags.contains(.trailed) {
+            noteForwarded(client, block.bytes(0..<count).span, edge)
+        }
         let head = request.count
         let rest = block.bytes(head..<count)
         var span = rest.mutableSpan
@@ -156,7 +164,8 @@ extension Loop {
     @inline(__always)
     private func requestFlags(_ client: Int32) -> Connection.Flags {
         var flags = slab[client].flags.intersection([
-            .registered, .readable, .peerClosed, .armedForOutput, .preview, .postponed,
+            .registered, .readable, .peerClosed, .armedForOutput, .preview, .postponed, .trailed,
+            .distant,
         ])
         flags.insert(.replayable)
         if request.closes { flags.formUnion([.closes, .wantsClose]) }

@@ -177,6 +177,9 @@ extension Loop {
         counters.add(BackendCounter.bucket(elapsed))
         counters.add(.latencySum, elapsed)
         counters.add(BackendCounter.responses(response.status))
+        if slab[client].flags.contains(.trailed) {
+            noteHead(client)
+        }
         let isUnwrapped =
             response.fields.isChunked && slab[client].flags.contains(.isHTTP10)
         var body = framing(client, isUnwrapped: isUnwrapped)

@@ -57,7 +57,9 @@ extension Loop {
     private func isIdle(_ index: Int32) -> Bool {
         switch slab[index].role {
         case .free: false
-        case .client: slab[index].phase == .head && slab[index].inputCount == 0
+        case .client:
+            (slab[index].phase == .head || slab[index].phase == .proxyHeader)
+                && slab[index].inputCount == 0
         case .upstream: slab[index].phase == .idle
         }
     }

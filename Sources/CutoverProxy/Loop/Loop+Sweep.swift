@@ -48,6 +48,8 @@ extension Loop {
             } else {
                 release(client)
             }
+        case .proxyHeader:
+            endProxyHeader(client)
         case .exchange where isAwaitingRoom(client):
             // Its next try ends it.
             break

@@ -23,6 +23,9 @@ extension Loop {
         counters.add(BackendCounter.bucket(elapsed))
         counters.add(.latencySum, elapsed)
         counters.add(BackendCounter.informational)
+        if slab[client].flags.contains(.trailed) {
+            noteHead(client)
+        }
         var writer = HeadWriter(assembly)
         writer.append(
             response,
@@ -167,7 +170,8 @@ extension Loop {
         }
     }
 
-    private func countTunnel(_ source: Int32, _ count: UInt64) {
+    private mutating func countTunnel(_ source: Int32, _ count: UInt64) {
+        slab[source].body.count(count)
         let isClient = slab[source].role == .client
         let upstream = isClient ? slab[source].peer : source
         routing.backends[Int(slab[upstream].backend)].counters
@@ -229,6 +233,7 @@ extension Loop {
     mutating func closeTunnel(_ either: Int32) {
         let peer = slab[either].peer
         let upstream = slab[either].role == .client ? peer : either
+        note(slab[upstream].peer, .ok)
         endExchange(upstream)
         release(either)
         release(peer)

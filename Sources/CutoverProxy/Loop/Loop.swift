@@ -83,6 +83,14 @@ struct Loop: ~Copyable {
     var listeners: [Listener] = []
     var request = RequestHead()
     var response = ResponseHead()
+    var requestIDs = RequestID()
+
+    /// The clients whose address is not of IPv4, by the slots of their connections: a load balancer
+    /// has named them.
+    var distantClients: [Int32: ClientAddress] = [:]
+
+    /// What the access log will say of running requests.
+    var access: AccessTrails
 
     /// The loop's clock in milliseconds, read after each wait; it wraps after 49 days.
     var now: UInt32 = 0
@@ -143,6 +151,7 @@ struct Loop: ~Copyable {
         self.assembly = assembly
         events = .allocate(capacity: Self.eventsMaximum)
         routing = RoutingState(loop: index)
+        access = AccessTrails(loop: index, budget: budget)
         readClock()
         lastSweep = now
     }
@@ -301,6 +310,7 @@ extension Loop {
         }
         switch slab[client].phase {
         case .head: readHead(client)
+        case .proxyHeader: readProxyHeader(client)
         case .exchange: continueExchange(client)
         case .held: heldEvent(client)
         case .linger: discardInput(client)

@@ -56,8 +56,9 @@ struct HeadWriter {
         text.withUTF8 { append($0.baseAddress, $0.count) }
     }
 
+    /// Appends one byte.
     @inline(__always)
-    private mutating func append(byte: UInt8) {
+    mutating func append(byte: UInt8) {
         guard count < capacity else {
             isOverfull = true
             return

@@ -86,6 +86,7 @@ struct Route {
     var limits = HeadLimits()
     var timeouts = Timeouts()
     var bodyBytes: UInt64 = 0
+    var edge: EdgeRules = []
     var splices = false
 
     var plan: Unmanaged<RoutePlan>
@@ -146,6 +147,7 @@ extension Route {
         )
         bodyBytes = settings.bodyBytes
         limitsConnections = settings.connectionsMaximum > 0 || settings.connectionsPerClient > 0
+        edge = EdgeRules(settings)
         splices = settings.splices
     }
 }

@@ -25,6 +25,7 @@ struct RoutingState: ~Copyable {
     /// Keep `Backend.counters` alive; as long as `backends`.
     private var backendCounters: [CounterBlock?] = []
     private(set) var addresses: [SocketAddress] = []
+    private(set) var labels: [[UInt8]] = []
 
     /// The requests that wait for each route; as long as `routes`.
     var lines: [WaitingLine] = []
@@ -391,6 +392,7 @@ extension RoutingState {
         backends[index].isFirstNoted = false
         backends[index].counters.set(BackendCounter.firstRequest.rawValue, 0)
         addresses[index] = plan.address
+        labels[index] = plan.label
         switch plan.address {
         case .ipv4(let host, let port):
             let octets = SocketAddress.octets(host) ?? [0, 0, 0, 0]
@@ -418,6 +420,7 @@ extension RoutingState {
             backends.append(backend)
             backendCounters.append(counters)
             addresses.append(plan.address)
+            labels.append(plan.label)
         } else {
             backends[index] = backend
             backendCounters[index] = counters

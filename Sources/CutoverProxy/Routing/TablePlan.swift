@@ -5,12 +5,19 @@ final class TablePlan: Sendable {
     let generation: UInt64
     let routes: [RoutePlan]
     let listeners: [ListenerPlan]
+    let accessLog: AccessLog?
 
     /// Puts a plan together.
-    init(generation: UInt64, routes: [RoutePlan], listeners: [ListenerPlan]) {
+    init(
+        generation: UInt64,
+        routes: [RoutePlan],
+        listeners: [ListenerPlan],
+        accessLog: AccessLog?
+    ) {
         self.generation = generation
         self.routes = routes
         self.listeners = listeners
+        self.accessLog = accessLog
     }
 }
 
@@ -41,6 +48,8 @@ final class RoutePlan: Sendable {
     let previewSide: Int?
     /// Sent as `Host` for HTTP/1.0 clients that send none.
     let defaultHost: String
+    /// The service in lines of the access log.
+    let label: [UInt8]
     /// Which side each request in turn prefers; empty when no side has weight.
     let schedule: [UInt8]
     /// Shared by all plans of the service.
@@ -67,6 +76,7 @@ final class RoutePlan: Sendable {
         self.sides = sides
         previewSide = route.previewSide
         defaultHost = route.listen.description
+        label = AccessLabel.service(route.service)
         schedule = WeightSchedule.make(route.sides.map(\.weight))
         self.turns = turns
         self.counters = counters
@@ -89,6 +99,8 @@ struct BackendPlan: Sendable {
     let address: SocketAddress
     let isHealthy: Bool
     let isDraining: Bool
+    /// The backend with its side in lines of the access log.
+    let label: [UInt8]
     /// One for each loop.
     let counters: [CounterBlock]
 }

@@ -48,10 +48,15 @@ package struct ProxySettings: Hashable, Sendable {
 
     /// Peers whose word about the client behind them is believed: forwarding fields of theirs are
     /// appended to instead of overwritten, their request IDs are kept.
+    ///
+    /// Who a peer is says its socket, or the PROXY header with which its connection begins: a load
+    /// balancer that passes bytes on has not written the fields in them.
     package var trustedPeers: [AddressRange] = []
 
-    /// Whether every connection begins with a PROXY protocol header, version 1 or 2; with
-    /// `trustedPeers` only one of those may connect.
+    /// Whether every connection to `listen` begins with a PROXY protocol header, version 1 or 2;
+    /// with `trustedPeers` only one of those may connect.
+    ///
+    /// The preview's listener is reached directly, and has none.
     package var acceptsProxyProtocol = false
 
     /// Whether instances also get `Forwarded` (RFC 7239) beside `X-Forwarded-*`.

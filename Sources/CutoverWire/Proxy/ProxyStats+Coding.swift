@@ -3,6 +3,7 @@ extension ProxyStats: ByteCodable {
         writer.write(takenAt)
         writer.write(generation)
         writer.write(epoch)
+        writer.write(accessLogDropped)
         writer.write(services)
     }
 
@@ -10,6 +11,7 @@ extension ProxyStats: ByteCodable {
         takenAt = try reader.integer("time")
         generation = try reader.integer("generation")
         epoch = try reader.integer("epoch")
+        accessLogDropped = try reader.integer("dropped lines")
         services = try reader.list("services", of: ProxyServiceStats.self)
     }
 }
@@ -19,6 +21,7 @@ extension ProxyServiceStats: ByteCodable {
         writer.write(service)
         writer.write(connectionsOpen)
         writer.write(connectionsAccepted)
+        writer.write(connectionsBarred)
         writer.write(refusals)
         writer.write(cutShort)
         writer.write(backends)
@@ -31,6 +34,7 @@ extension ProxyServiceStats: ByteCodable {
         service = try reader.text("service")
         connectionsOpen = try reader.integer("open connections")
         connectionsAccepted = try reader.integer("accepted connections")
+        connectionsBarred = try reader.integer("barred connections")
         refusals = try reader.list("refusals", of: ProxyRefusal.self)
         cutShort = try reader.integer("cut short")
         backends = try reader.list("backends", of: ProxyBackendStats.self)

@@ -9,6 +9,10 @@ package struct ProxyStats: Hashable, Sendable {
     /// The live table's epoch.
     package var epoch: UInt64 = 0
 
+    /// Lines that are missing in access logs: of requests that no buffer had room for, or that
+    /// could not be written.
+    package var accessLogDropped: UInt64 = 0
+
     /// One per service of the table, and per service that still has requests in flight.
     package var services: [ProxyServiceStats] = []
 
@@ -26,6 +30,10 @@ package struct ProxyServiceStats: Hashable, Sendable {
 
     /// Client connections accepted.
     package var connectionsAccepted: UInt64 = 0
+
+    /// Client connections that were closed without an answer: their PROXY header was missing or
+    /// damaged, or their peer is none of those that may connect.
+    package var connectionsBarred: UInt64 = 0
 
     /// Responses that the proxy made itself to clients of the service, not of its preview, by
     /// status, in the order of their status.

@@ -8,9 +8,13 @@ struct ParsedHead: Equatable {
 }
 
 /// Parses a request's head and writes it anew, as for a client at 192.0.2.7.
-func parseRequest(_ text: String, limits: HeadLimits = HeadLimits()) -> ParsedHead {
+func parseRequest(
+    _ text: String,
+    limits: HeadLimits = HeadLimits(),
+    edge: EdgeFields = EdgeFields(client: .ipv4(0xc000_0207))
+) -> ParsedHead {
     var head = RequestHead()
-    return ParsedHead(head.forward(Seeds.bytes(text), limits: limits))
+    return ParsedHead(head.forward(Seeds.bytes(text), limits: limits, edge: edge))
 }
 
 /// Parses a response's head and writes it anew.

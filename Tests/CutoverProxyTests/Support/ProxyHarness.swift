@@ -72,9 +72,11 @@ final class ProxyHarness {
     }
 
     /// Applies routes as the next generation.
-    func apply(_ routes: ProxyRoute...) throws {
+    func apply(_ routes: ProxyRoute..., accessLog: String? = nil) throws {
         generation += 1
-        try client.apply(ProxyTable(generation: generation, epoch: 1, routes: routes))
+        try client.apply(
+            ProxyTable(generation: generation, epoch: 1, routes: routes, accessLog: accessLog)
+        )
     }
 
     /// Cuts what is in flight on a draining backend; how many requests that were.

@@ -11,20 +11,32 @@ struct ForwardedHead: Equatable {
 
 extension RequestHead {
     /// Parses a head and writes it anew, as for a client at 192.0.2.7.
-    mutating func forward(_ bytes: [UInt8], limits: HeadLimits = HeadLimits()) -> ForwardedHead {
+    mutating func forward(
+        _ bytes: [UInt8],
+        limits: HeadLimits = HeadLimits(),
+        edge: EdgeFields = EdgeFields(client: .ipv4(0xc000_0207))
+    ) -> ForwardedHead {
         let result = parse(bytes.span, limits: limits)
         guard result == .complete else {
             return ForwardedHead(result: result)
         }
         allowUpgrade(bytes.span, to: ["websocket"])
         // A host may stand there three times: in the target, as the Host, and for the instance.
-        let room = count + 3 * RequestHead.hostBytesMaximum + 512
+        // Forwarding fields may grow by the blanks between their elements.
+        let room = count + 4 * RequestHead.hostBytesMaximum + 2 * ForwardingChain.bytesMaximum + 512
         return withUnsafeTemporaryAllocation(of: UInt8.self, capacity: room) { memory in
             guard let base = memory.baseAddress else {
                 return ForwardedHead(result: result)
             }
+            let requestIDs = RequestID(seed: 0x0123_4567_89ab_cdef)
             var writer = HeadWriter(Block(base: base, capacity: room))
-            writer.append(self, bytes.span, client: 0xc000_0207, defaultHost: "default")
+            writer.append(
+                self,
+                bytes.span,
+                edge: edge,
+                requestID: requestIDs.line.span,
+                defaultHost: "default"
+            )
             let forwarded = writer.isOverfull ? [] : Array(memory[..<writer.count])
             return ForwardedHead(result: result, count: count, bytes: forwarded)
         }
