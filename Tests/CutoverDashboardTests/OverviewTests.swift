@@ -35,6 +35,19 @@ import Testing
         #expect(!text.contains("0/4 up"))
     }
 
+    @Test func aSocketIsShownByItsName() throws {
+        var snapshot = Scenario.gate
+        for side in snapshot.services[0].sides.indices {
+            for index in snapshot.services[0].sides[side].instances.indices {
+                snapshot.services[0].sides[side].instances[index].address =
+                    "unix:/home/shop/.local/state/cutover/shop/run/\(side + 17)-\(index + 1).sock"
+            }
+        }
+        let text = Console(snapshot, size: Size(columns: 200, rows: 60)).frame.text
+        #expect(text.contains(" 17-1 ") && text.contains(" 18-4 "))
+        #expect(text.contains("SOCKET") && !text.contains("PORT"))
+    }
+
     @Test func replacedInstancesAreNotMissed() {
         var snapshot = Scenario.rollingBatch
         let old = instance("i1", number: 1, release: "v7", state: .stopped, rate: 0)

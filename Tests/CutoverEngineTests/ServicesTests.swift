@@ -161,6 +161,28 @@ import Testing
         #expect(fixture.faults.isEmpty)
     }
 
+    @Test func servicesThatComeToShareAnAddressAndItsSettingsMoveTogether() async throws {
+        let fixture = try await serving([.fixture(), Self.api])
+        await fixture.deploy("v1", of: "api")
+        let isServed = await fixture.advance {
+            $0.service("api")?.rollout?.progress.outcome == .promoted
+        }
+        try #require(isServed)
+        for index in 0..<2 {
+            fixture.configuration.services[index].listen = "127.0.0.1:8080"
+            fixture.configuration.services[index].route.headTimeout = .milliseconds(2_500)
+        }
+        let api = RequestMatch(host: "api.example.com", pathPrefix: "/v1")
+        let claimed = RouteMatch(host: "api.example.com", pathPrefix: "/v1")
+        fixture.configuration.services[1].route.matches = [api]
+        try await fixture.restart()
+        await fixture.settle()
+        #expect(listening(fixture) == ["web": "127.0.0.1:8080", "api": "127.0.0.1:8080"])
+        #expect(routes(fixture).map(\.settings.headTimeout) == [2_500, 2_500])
+        #expect(routes(fixture).map(\.matches) == [[], [claimed]])
+        #expect(fixture.faults.isEmpty)
+    }
+
     @Test func servicesThatExchangeTheirAddressesMoveTogether() async throws {
         let fixture = try await serving([.fixture(), Self.api])
         await fixture.deploy("v1", of: "api")

@@ -6,10 +6,33 @@ enum FullManifest {
         project: shop
         environment: production
         onDisconnect: rollback
-        proxy: {threads: 4}
+        proxy: {threads: 4, accessLog: access.json, metrics: 127.0.0.1:9091}
         services:
           checkout:
             listen: 127.0.0.1:8080
+            match: [shop.example.com, "*.example.com/checkout", /checkout]
+            proxy:
+              headTimeout: 5s
+              connectTimeout: 1s
+              responseHeadTimeout: 2m
+              idleTimeout: 90s
+              keepAliveTimeout: 20s
+              tunnelTimeout: 2h
+              requestLine: 4KiB
+              head: 16384
+              headLines: 64
+              body: 10MiB
+              connections: 5000
+              connectionsPerClient: 50
+              upgrades: [websocket, tls/1.0]
+              trustedPeers: [10.0.0.0/8, 192.0.2.1]
+              proxyProtocol: true
+              forwarded: true
+              requestID: false
+              stickyCookie: instance
+              previewHeader: "X-Preview: yes"
+              previewCookie: preview=1
+              splice: true
             preview: 127.0.0.1:8081
             instances: 4
             releases: [v1, v2]
@@ -83,14 +106,50 @@ enum FullManifest {
     static let configuration = ProjectConfiguration(
         project: "shop",
         environment: "production",
-        proxy: ProxyConfiguration(threads: 4),
+        proxy: ProxyConfiguration(
+            threads: 4,
+            accessLog: "/srv/shop/access.json",
+            metrics: "127.0.0.1:9091"
+        ),
         onDisconnect: .rollback,
         services: [checkout, search]
     )
 
+    private static let route = {
+        var route = RouteConfiguration()
+        route.matches = [
+            RequestMatch(host: "shop.example.com"),
+            RequestMatch(host: "*.example.com", pathPrefix: "/checkout"),
+            RequestMatch(host: nil, pathPrefix: "/checkout"),
+        ]
+        route.headTimeout = .seconds(5)
+        route.connectTimeout = .seconds(1)
+        route.responseHeadTimeout = .seconds(120)
+        route.idleTimeout = .seconds(90)
+        route.keepAliveTimeout = .seconds(20)
+        route.tunnelTimeout = .seconds(7_200)
+        route.requestLineBytes = 4_096
+        route.headBytes = 16_384
+        route.headLines = 64
+        route.bodyBytes = 10_485_760
+        route.connections = 5_000
+        route.connectionsPerClient = 50
+        route.upgrades = ["websocket", "tls/1.0"]
+        route.trustedPeers = ["10.0.0.0/8", "192.0.2.1"]
+        route.acceptsProxyProtocol = true
+        route.sendsForwarded = true
+        route.sendsRequestID = false
+        route.stickyCookie = "instance"
+        route.previewHeader = FieldValue(name: "x-preview", value: "yes")
+        route.previewCookie = FieldValue(name: "preview", value: "1")
+        route.splices = true
+        return route
+    }()
+
     private static let checkout = ServiceConfiguration(
         name: ServiceName(rawValue: "checkout"),
         listen: "127.0.0.1:8080",
+        route: route,
         preview: "127.0.0.1:8081",
         instanceCount: 4,
         knownReleases: [ReleaseName(rawValue: "v1"), ReleaseName(rawValue: "v2")],
@@ -99,7 +158,7 @@ enum FullManifest {
             directory: "/opt/checkout",
             environment: ["MODE": "live-${slot}", "EMPTY": "", "PORT": "${port}"],
             environmentFile: "/srv/shop/checkout.env",
-            ports: 9_100...9_199,
+            endpoints: .ports(9_100...9_199),
             stopGrace: .seconds(20),
             restart: RestartConfiguration(
                 initialDelay: .seconds(1),
@@ -179,7 +238,7 @@ enum FullManifest {
             directory: "/srv/shop/..",
             environment: [:],
             environmentFile: nil,
-            ports: 9_200...9_299,
+            endpoints: .ports(9_200...9_299),
             stopGrace: .seconds(10),
             restart: RestartConfiguration()
         ),

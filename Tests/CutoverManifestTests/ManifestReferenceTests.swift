@@ -118,6 +118,12 @@ private struct Limits {
             if range.lowerBound > 0 {
                 outside.append("\(range.lowerBound - 1)")
             }
+        case .size(let range):
+            inside = [range.lowerBound, range.upperBound].map(SizeLiteral.text)
+            outside = ["\(range.upperBound + 1)"]
+            if range.lowerBound > 0 {
+                outside.append("\(range.lowerBound - 1)")
+            }
         case .percentage(let range):
             inside = [range.lowerBound, range.upperBound].map(PercentageLiteral.text)
             outside = ["100.1%"]

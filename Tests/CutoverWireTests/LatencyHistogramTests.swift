@@ -41,4 +41,21 @@ import Testing
         #expect(late.since(early).buckets == [LatencyBucket(index: 1, count: 3)])
         #expect(early.adding(late.since(early)) == late)
     }
+
+    @Test func countsWithoutBoundEndNothing() {
+        var histogram = LatencyHistogram()
+        histogram.buckets = [
+            LatencyBucket(index: 1, count: .max), LatencyBucket(index: 2, count: .max - 1),
+        ]
+        #expect(histogram.percentile(100) == 1)
+        #expect(histogram.adding(histogram).buckets.map(\.count) == [.max - 1, .max - 3])
+        var service = ProxyServiceStats(service: "web")
+        service.cutShort = .max
+        service.refusals = [ProxyRefusal(status: 503, count: 2)]
+        #expect(service.failures == 1)
+        var failures = ProxyFailures()
+        failures.reset = .max
+        failures.cut = 2
+        #expect(failures.total == 1)
+    }
 }

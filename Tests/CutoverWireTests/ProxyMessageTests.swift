@@ -130,6 +130,7 @@ enum Samples {
             ProxyRefusal(status: 400, count: 3), ProxyRefusal(status: 503, count: 4),
         ]
         service.cutShort = 6
+        service.connectionsRefused = 12
         service.backends = [backend]
         var stats = ProxyStats()
         stats.takenAt = 5

@@ -52,7 +52,7 @@ struct ProxyBenchmark: ParsableCommand {
             return
         }
         let wanted = BenchCase.all.filter { `case`.isEmpty || `case`.contains($0.name) }
-        let cutover = try program()
+        let cutover = try ProgramSearch.cutover(cutover)
         let directory = try TemporaryDirectory()
         defer {
             Interruption.standAside()
@@ -77,15 +77,6 @@ struct ProxyBenchmark: ParsableCommand {
         }
         print(Summary(results: results, cases: wanted).text, terminator: "")
         if let json { try write(results, to: json) }
-    }
-
-    private func program() throws -> String {
-        let own = URL(filePath: "/proc/self/exe").resolvingSymlinksInPath()
-        let path = cutover ?? own.deletingLastPathComponent().appending(path: "cutover").path
-        guard FileManager.default.isExecutableFile(atPath: path) else {
-            throw BenchFault("\(path) is missing: swift build -c release --product cutover")
-        }
-        return URL(filePath: path).path
     }
 
     private func write(_ results: [CaseResult], to path: String) throws {

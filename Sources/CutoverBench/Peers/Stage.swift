@@ -160,14 +160,3 @@ final class Stage {
         throw BenchFault("\(name) \(end) on port \(port): \(process.output)")
     }
 }
-
-/// Programs by their names.
-enum ProgramSearch {
-    /// Where a program lies, on the PATH or where Debian keeps servers.
-    static func path(of name: String) -> String? {
-        let variable = ProcessInfo.processInfo.environment["PATH"] ?? ""
-        let folders = variable.split(separator: ":").map(String.init) + ["/usr/sbin", "/sbin"]
-        return folders.map { "\($0)/\(name)" }
-            .first { FileManager.default.isExecutableFile(atPath: $0) }
-    }
-}

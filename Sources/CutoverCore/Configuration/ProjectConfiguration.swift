@@ -40,8 +40,14 @@ package struct ProxyConfiguration: Hashable, Sendable {
     ///
     /// Default 2.
     package var threads: Int
+    /// The absolute path of a file that gets a line for each request; `nil`: none.
+    package var accessLog: String?
+    /// Where Prometheus reads the counters, `HOST:PORT`; `nil`: on the control socket alone.
+    package var metrics: String?
 
-    package init(threads: Int = 2) {
+    package init(threads: Int = 2, accessLog: String? = nil, metrics: String? = nil) {
         self.threads = threads
+        self.accessLog = accessLog
+        self.metrics = metrics
     }
 }

@@ -3,6 +3,8 @@ package struct ServiceConfiguration: Hashable, Sendable {
     package var name: ServiceName
     /// Where clients reach it, `HOST:PORT` with an IPv4 host.
     package var listen: String
+    /// How the proxy treats its requests and clients.
+    package var route: RouteConfiguration
     /// A second listener that reaches only the candidate.
     ///
     /// `nil`: none.
@@ -25,6 +27,7 @@ package struct ServiceConfiguration: Hashable, Sendable {
     package init(
         name: ServiceName,
         listen: String,
+        route: RouteConfiguration = RouteConfiguration(),
         preview: String?,
         instanceCount: Int,
         knownReleases: [ReleaseName],
@@ -37,6 +40,7 @@ package struct ServiceConfiguration: Hashable, Sendable {
     ) {
         self.name = name
         self.listen = listen
+        self.route = route
         self.preview = preview
         self.instanceCount = instanceCount
         self.knownReleases = knownReleases

@@ -99,7 +99,9 @@ extension EngineLoop {
         let table = ProxyTable(
             generation: tables.generation,
             epoch: tables.epoch,
-            routes: routes
+            routes: routes,
+            accessLog: state.proxyConfiguration.accessLog,
+            metrics: state.proxyConfiguration.metrics.flatMap(SocketAddress.init)
         )
         tables.applying = TableProgress.Applying(table: table, reason: reason)
         let router = drivers.router
@@ -170,6 +172,8 @@ extension EngineLoop {
         if !isMoving, let inForce = tables.inForce[service.name.rawValue] {
             route?.listen = inForce.listen
             route?.preview = inForce.preview
+            route?.matches = inForce.matches
+            route?.settings = inForce.settings
         }
         return route
     }

@@ -7,6 +7,7 @@ import CutoverWire
 struct EngineState {
     var project: String
     var environment: String?
+    let proxyConfiguration: ProxyConfiguration
     /// In the order of the manifest.
     var services: [ServiceState]
     private let indices: [ServiceName: Int]
@@ -21,6 +22,7 @@ struct EngineState {
     init(configuration: ProjectConfiguration, now: Timestamp) {
         project = configuration.project
         environment = configuration.environment
+        proxyConfiguration = configuration.proxy
         services = configuration.services.map { ServiceState($0, now: now) }
         indices = Dictionary(
             configuration.services.enumerated().map { ($0.element.name, $0.offset) },

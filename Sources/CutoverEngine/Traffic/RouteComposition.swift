@@ -39,9 +39,11 @@ enum RouteComposition {
         return ProxyRoute(
             service: configuration.name.rawValue,
             listen: listen,
+            matches: configuration.route.matches.map(RouteMatch.init),
             preview: configuration.preview.flatMap(SocketAddress.init),
             sides: sides,
-            previewSide: previewSide
+            previewSide: previewSide,
+            settings: ProxySettings(configuration.route)
         )
     }
 

@@ -10,6 +10,16 @@ struct PortPlan {
         var key: String
         var address: ListenAddress
         var place: SourceLocation
+        /// Of a public listener.
+        var route: RouteConfiguration?
+
+        /// Whether both are public, at one address, and told apart by their matches.
+        func shares(with other: Listener) -> Bool {
+            guard let route, let otherRoute = other.route, address == other.address else {
+                return false
+            }
+            return !route.matches.isEmpty || !otherRoute.matches.isEmpty
+        }
     }
 
     private struct Pool {
@@ -32,7 +42,8 @@ struct PortPlan {
                     service: service.configuration.name.rawValue,
                     key: $0.key,
                     address: $0.address,
-                    place: $0.place
+                    place: $0.place,
+                    route: $0.key == "listen" ? service.configuration.route : nil
                 )
             }
         }
@@ -60,7 +71,7 @@ struct PortPlan {
         for listener in listeners {
             let port = listener.address.port
             if let other = byPort[port]?.first(where: {
-                $0.address.collides(with: listener.address)
+                $0.address.collides(with: listener.address) && !$0.shares(with: listener)
             }) {
                 let isSame = other.address == listener.address
                 scan.error(

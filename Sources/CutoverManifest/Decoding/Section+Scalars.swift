@@ -62,6 +62,21 @@ extension Section {
         return count
     }
 
+    func size(_ key: String) -> Int? {
+        guard let entry = entry(key), case .size(let limits) = reference(key).kind else {
+            return nil
+        }
+        guard let size = entry.text.flatMap(SizeLiteral.parse) else {
+            wrongKind(entry, hint: "sizes look like 512, 8KiB, 10MiB, 1GiB")
+            return nil
+        }
+        guard limits.contains(size) else {
+            outOfRange(entry)
+            return nil
+        }
+        return size
+    }
+
     /// A share of one.
     ///
     /// `5` and `0.05` lack the sign that says which of the two is meant.
@@ -141,6 +156,15 @@ extension Section {
             hint: entry.text.flatMap { Suggestion.forUnknownWord($0, among: words) }
         )
         return fallback
+    }
+
+    func toggle(_ key: String, or fallback: Bool) -> Bool {
+        choice(key, or: fallback ? Toggle.true : .false) == .true
+    }
+
+    private enum Toggle: String, CaseIterable {
+        case `true`
+        case `false`
     }
 
     func address(_ key: String) -> ListenAddress? {

@@ -27,10 +27,13 @@ extension ManifestKey {
         case text
         case name(String)
         case address
+        case addresses
         case path
         case flag
         case duration(ClosedRange<Duration>)
         case count(ClosedRange<Int>)
+        /// Bytes.
+        case size(ClosedRange<Int>)
         /// Shares of one: 0.05 is 5%.
         case percentage(ClosedRange<Double>)
         case factor(ClosedRange<Double>)
@@ -65,10 +68,14 @@ extension ManifestKey.Kind {
         case .text: "text"
         case .name(let rule): rule
         case .address: "IPv4 address and port, such as 127.0.0.1:8080"
+        case .addresses: "list of addresses, such as 10.0.0.1:8080 or unix:/run/app.sock"
         case .path: "path; relative ones start at the manifest's directory"
         case .flag: "true"
         case .duration(let range): "duration from \(limits(range))"
         case .count(let range): "whole number from \(range.lowerBound) to \(range.upperBound)"
+        case .size(let range):
+            "size from \(SizeLiteral.text(range.lowerBound)) to"
+                + " \(SizeLiteral.text(range.upperBound)), such as 8KiB or 10MiB"
         case .percentage(let range): "percentage from \(limits(range))"
         case .factor(let range):
             "number from \(decimal(range.lowerBound)) to \(decimal(range.upperBound))"

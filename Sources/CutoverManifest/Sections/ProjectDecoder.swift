@@ -11,14 +11,22 @@ struct ProjectDecoder {
         let onDisconnect = top.choice("onDisconnect", or: DisconnectPolicy.hold)
         let proxy = top.section("proxy")
         let threads = proxy.count("threads", or: ProxyConfiguration().threads)
+        let accessLog = proxy.filePath("accessLog")
+        let metrics = proxy.address("metrics")
         proxy.finish()
         let services = services()
         top.finish()
         PortPlan(services: services, scan: top.scan).check()
+        ExternalPlan(services: services, scan: top.scan).check()
+        SharedListeners(services: services, scan: top.scan).check()
         return ProjectConfiguration(
             project: project,
             environment: environment,
-            proxy: ProxyConfiguration(threads: threads),
+            proxy: ProxyConfiguration(
+                threads: threads,
+                accessLog: accessLog,
+                metrics: metrics?.text
+            ),
             onDisconnect: onDisconnect,
             services: services.map(\.configuration)
         )

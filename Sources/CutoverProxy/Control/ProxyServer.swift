@@ -301,20 +301,26 @@ extension ProxyServer {
 
 extension ProxyServer {
     private func end(_ ending: Ending) {
-        for peer in peers {
-            close(peer.descriptor)
-        }
-        peers = []
         if case .replaced(let grace) = ending {
             handOver(for: min(.milliseconds(Int(grace)), Handover.window))
         }
         loops.stop(graceMilliseconds: ending.grace)
         // The addresses are free: the next proxy can serve while this one finishes what runs.
-        socket.release()
+        leaveSocket()
         let deadline = ContinuousClock.now + .milliseconds(Int(ending.grace)) + .seconds(2)
         while !loops.haveEnded, ContinuousClock.now < deadline {
             loops.awaitReplies()
         }
+    }
+
+    /// Leaves name and lock to the next proxy, and only then lets the peers know: whoever finds his
+    /// connection closed may start that proxy at once.
+    private func leaveSocket() {
+        socket.release()
+        for peer in peers {
+            close(peer.descriptor)
+        }
+        peers = []
     }
 
     /// Serves on until another proxy has taken over the listening sockets, for a while.
@@ -336,7 +342,7 @@ extension ProxyServer {
             unlink(path)
             close(listener)
         }
-        socket.release()
+        leaveSocket()
         let deadline = now + window
         while true {
             var entries = [listener, stopRequests.descriptor].map {

@@ -30,6 +30,10 @@ extension Registry {
             RouteCounter.connectionsAccepted.rawValue
         )
         result.cutShort = sum(service.counters, RouteCounter.cutShort.rawValue)
+        result.connectionsRefused = sum(
+            service.counters,
+            RouteCounter.connectionsRefused.rawValue
+        )
         result.refusals = Refusal.allCases.compactMap { refusal in
             let count = sum(service.counters, RouteCounter.refusal(refusal))
             return count > 0 ? ProxyRefusal(status: refusal.status, count: count) : nil

@@ -55,12 +55,13 @@ enum RouteCounter: Int, CaseIterable {
     case connectionsOpen
     case connectionsAccepted
     case cutShort
+    case connectionsRefused
 
     /// All counters of one route.
     static var blockCount: Int { allCases.count + Refusal.allCases.count }
 
     /// The place of a refusal's count.
-    static func refusal(_ refusal: Refusal) -> Int { 3 + Int(refusal.rawValue) }
+    static func refusal(_ refusal: Refusal) -> Int { 4 + Int(refusal.rawValue) }
 }
 
 extension CounterWriter {

@@ -21,11 +21,9 @@ struct FieldSection: ~Copyable {
         /// Whether the line stands as it would be written: one space before the value, none behind
         /// it.
         ///
-        /// Such lines are copied as one run where they follow each other; the bytes are the same.
-        @inline(__always)
-        var isCanonical: Bool {
-            valueStart &- nameEnd == 2 && end &- valueEnd == 2
-        }
+        /// Such lines are copied as one run where they follow each other; the bytes are the same. A
+        /// tab in the space's place is as legal, and no reader in ten takes it the same way.
+        var isCanonical = false
 
         var nameRange: Range<Int> { Int(nameStart)..<Int(nameEnd) }
         var valueRange: Range<Int> { Int(valueStart)..<Int(valueEnd) }
@@ -113,13 +111,18 @@ extension FieldSection {
         upgrade = -1
         hasManyUpgrades = false
         isRewritten = false
+        // Nothing behind the limit is looked at: what a head that is too large is answered must not
+        // depend on how much of it has arrived.
+        let limit = start &+ bytesMaximum &+ 2
+        let isCut = bytes.count > limit
+        let bytes = isCut ? bytes.extracting(first: limit) : bytes
         var index = start
         while true {
             guard index &- start <= bytesMaximum else {
                 return .refused(.fieldsTooLarge)
             }
             guard index &+ 1 < bytes.count else {
-                return .incomplete
+                return isCut ? .refused(.fieldsTooLarge) : .incomplete
             }
             if bytes[index] == 0x0d {
                 guard bytes[index &+ 1] == 0x0a else {
@@ -134,8 +137,7 @@ extension FieldSection {
             var line = Line()
             let result = Self.scan(bytes, at: &index, into: &line)
             guard result == .complete else {
-                let isTooLarge = result == .incomplete && bytes.count &- start > bytesMaximum
-                return isTooLarge ? .refused(.fieldsTooLarge) : result
+                return isCut && result == .incomplete ? .refused(.fieldsTooLarge) : result
             }
             if line.name != .other {
                 let result = note(&line, bytes, isRequest: isRequest)
@@ -201,6 +203,9 @@ extension FieldSection {
         line.valueEnd = UInt32(truncatingIfNeeded: last)
         index = cursor &+ 2
         line.end = UInt32(truncatingIfNeeded: index)
+        line.isCanonical =
+            first &- Int(truncatingIfNeeded: line.nameEnd) == 2 && bytes[first &- 1] == 0x20
+            && last == cursor
         line.name =
             hasUnderscore
             ? .ambiguous : FieldName(bytes, start..<Int(truncatingIfNeeded: line.nameEnd))

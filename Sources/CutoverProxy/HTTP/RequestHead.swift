@@ -161,8 +161,11 @@ extension RequestHead {
         while index < bytes.count, bytes[index].isToken {
             index &+= 1
         }
+        guard index &- start <= limits.requestLineBytes else {
+            return .refused(.targetTooLong)
+        }
         guard index < bytes.count else {
-            return index &- start > limits.requestLineBytes ? .refused(.targetTooLong) : .incomplete
+            return .incomplete
         }
         guard bytes[index] == 0x20, index > start else {
             return .refused(.badRequest)

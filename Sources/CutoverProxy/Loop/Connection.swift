@@ -130,7 +130,7 @@ struct Connection {
 
     /// When it has waited too long, on the loop's clock in milliseconds; 0 is never.
     var deadline: UInt32 = 0
-    /// When an upstream connection went idle, on the same clock.
+    /// When the connection went idle, a client's or one in the pool, on the same clock.
     var idleSince: UInt32 = 0
 
     /// Of a client the request's body, of an upstream connection the response's.

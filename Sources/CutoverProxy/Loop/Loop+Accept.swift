@@ -32,7 +32,13 @@ extension Loop {
             switch -descriptor {
             case EINTR, ECONNABORTED, EPROTO:
                 return true
-            case EMFILE, ENFILE, ENOBUFS, ENOMEM:
+            case EMFILE, ENFILE:
+                if makeRoom() {
+                    return true
+                }
+                pauseAccepting()
+                return false
+            case ENOBUFS, ENOMEM:
                 pauseAccepting()
                 return false
             default:
@@ -40,15 +46,20 @@ extension Loop {
             }
         }
         // An eighth of the slab is kept for connections to instances.
-        guard slab.count < slab.capacity - slab.capacity / 8,
+        let isFull = slab.count >= slab.capacity - slab.capacity / 8
+        guard !isFull || makeRoom(),
             let client = slab.take(descriptor: descriptor, role: .client)
         else {
             close(descriptor)
+            if !listener.isPreview {
+                routing.clientRefused(listener.route)
+            }
             pauseAccepting()
             return false
         }
         slab[client].route = listener.route
         slab[client].address = address
+        slab[client].idleSince = now
         slab[client].flags = listener.isPreview ? [.readable, .preview] : .readable
         slab[client].deadline = after(routing.routes[Int(listener.route)].timeouts.head)
         routing.clientConnected(listener.route)

@@ -51,6 +51,7 @@ extension Loop {
         let timeouts = routing.routes[Int(slab[client].route)].timeouts
         let pipelined = Int(slab[client].inputCount)
         slab[client].phase = .head
+        slab[client].idleSince = now
         slab[client].deadline = after(pipelined > 0 ? timeouts.head : timeouts.keepAlive)
         let generation = slab[client].generation
         if pipelined > 0, let input = slab[client].input {

@@ -80,6 +80,9 @@ struct Loop: ~Copyable {
     /// Set by `stop`: when what still runs is cut.
     var stopDeadline: UInt32?
 
+    /// Idle connections, the one that may be closed first last.
+    var spares: [Spare] = []
+
     /// Whether accepting pauses until the next sweep, for want of descriptors.
     var isAcceptPaused = false
 

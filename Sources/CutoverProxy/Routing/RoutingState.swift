@@ -194,6 +194,11 @@ extension RoutingState {
         routes[Int(route)].counters.add(RouteCounter.connectionsAccepted.rawValue)
     }
 
+    /// Counts a client's connection that was closed when it was accepted.
+    mutating func clientRefused(_ route: Int32) {
+        routes[Int(route)].counters.add(RouteCounter.connectionsRefused.rawValue)
+    }
+
     /// Counts a client's connection that is closed.
     mutating func clientDisconnected(_ route: Int32) {
         routes[Int(route)].connections &-= 1

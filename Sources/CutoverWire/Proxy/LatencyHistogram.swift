@@ -30,8 +30,10 @@ package struct LatencyHistogram: Hashable, Sendable {
     }
 
     /// How many latencies were recorded.
+    ///
+    /// It wraps, as every sum here: counts come from another process, and none may end this one.
     package var count: UInt64 {
-        buckets.reduce(0) { $0 + $1.count }
+        buckets.reduce(0) { $0 &+ $1.count }
     }
 
     /// The latency below which `percent` (0 to 100) of the requests were: the upper bound of the
@@ -41,10 +43,11 @@ package struct LatencyHistogram: Hashable, Sendable {
         guard total > 0 else {
             return nil
         }
-        let rank = max(1, UInt64((Double(total) * min(max(percent, 0), 100) / 100).rounded(.up)))
+        let share = (Double(total) * min(max(percent, 0), 100) / 100).rounded(.up)
+        let rank = share < 0x1p63 ? max(1, UInt64(share)) : total
         var seen: UInt64 = 0
         for bucket in buckets {
-            seen += bucket.count
+            seen &+= bucket.count
             if seen >= rank {
                 return Self.lowerBound(of: bucket.index + 1) - 1
             }
@@ -54,7 +57,7 @@ package struct LatencyHistogram: Hashable, Sendable {
 
     /// What was recorded since `earlier`, an older reading of the same histogram.
     package func since(_ earlier: LatencyHistogram) -> LatencyHistogram {
-        let old = Dictionary(earlier.buckets.map { ($0.index, $0.count) }) { $0 + $1 }
+        let old = Dictionary(earlier.buckets.map { ($0.index, $0.count) }) { $0 &+ $1 }
         var result = LatencyHistogram()
         result.buckets = buckets.compactMap { bucket in
             let before = old[bucket.index] ?? 0
@@ -66,9 +69,9 @@ package struct LatencyHistogram: Hashable, Sendable {
 
     /// The sum of two histograms, as for all instances of a side.
     package func adding(_ other: LatencyHistogram) -> LatencyHistogram {
-        var counts = Dictionary(buckets.map { ($0.index, $0.count) }) { $0 + $1 }
+        var counts = Dictionary(buckets.map { ($0.index, $0.count) }) { $0 &+ $1 }
         for bucket in other.buckets {
-            counts[bucket.index, default: 0] += bucket.count
+            counts[bucket.index, default: 0] &+= bucket.count
         }
         var result = LatencyHistogram()
         result.buckets = counts.sorted { $0.key < $1.key }.map { entry in

@@ -22,6 +22,7 @@ extension ProxyServiceStats: ByteCodable {
         writer.write(refusals)
         writer.write(cutShort)
         writer.write(backends)
+        writer.write(connectionsRefused)
     }
 
     package init(from reader: inout ByteReader) throws(WireError) {
@@ -31,6 +32,7 @@ extension ProxyServiceStats: ByteCodable {
         refusals = try reader.list("refusals", of: ProxyRefusal.self)
         cutShort = try reader.integer("cut short")
         backends = try reader.list("backends", of: ProxyBackendStats.self)
+        connectionsRefused = try reader.integer("refused connections")
     }
 }
 

@@ -40,15 +40,20 @@ package struct ProxyServiceStats: Hashable, Sendable {
     /// One per instance.
     package var backends: [ProxyBackendStats] = []
 
+    /// Client connections that were closed when they were accepted, since every place was taken and
+    /// no connection was idle; of the preview there are none.
+    package var connectionsRefused: UInt64 = 0
+
     /// Starts with nothing counted.
     package init(service: String) {
         self.service = service
     }
 
-    /// Requests that failed their client: those that the proxy answered 502, 503 or 504 itself, and
-    /// those whose response it cut short.
+    /// Requests that failed their client: those that the proxy answered 502, 503 or 504 itself,
+    /// those whose response it cut short, and those that a refused connection kept from being sent.
     package var failures: UInt64 {
-        refusals.filter { (502...504).contains($0.status) }.reduce(cutShort) { $0 + $1.count }
+        refusals.filter { (502...504).contains($0.status) }
+            .reduce(cutShort &+ connectionsRefused) { $0 &+ $1.count }
     }
 }
 
@@ -146,6 +151,7 @@ package struct ProxyFailures: Hashable, Sendable {
 
     /// All failures that are neither the client's own nor this machine's.
     package var total: UInt64 {
-        connectRefused + connectTimedOut + reset + closedEarly + responseInvalid + timedOut + cut
+        connectRefused &+ connectTimedOut &+ reset &+ closedEarly &+ responseInvalid &+ timedOut
+            &+ cut
     }
 }

@@ -83,6 +83,20 @@ import Testing
         ending()
     }
 
+    @Test func theNameIsFreeWhenAPeerLearnsOfTheEnd() throws {
+        for _ in 0..<20 {
+            let proxy = try ProxyHarness()
+            let control = proxy.directory + "/control"
+            var descriptor: Int32 = -1
+            try #require(clinux_connect_unix(control, &descriptor) == 0)
+            let peer = TestSocket(descriptor: descriptor)
+            let request = ProxyRequest.shutdown(graceMilliseconds: 0, epoch: 1)
+            peer.send(Frame.wrap(request.encoded) ?? [])
+            #expect(peer.receiveToEnd() != nil)
+            #expect(access(control, F_OK) != 0)
+        }
+    }
+
     @Test func anOlderEpochCutsAndStopsNothing() throws {
         let proxy = try ProxyHarness()
         let route = ProxyRoute.on(port, .of("blue", weight: 1, 1))

@@ -54,12 +54,17 @@ struct InstanceRow {
     private static let margin = 3
     private static let nameWidth = 4
 
-    static func titles(width: Int) -> Line {
+    private static let socketPrefix = "unix:"
+
+    /// The titles over the rows of these instances.
+    static func titles(of instances: [InstanceSnapshot], width: Int) -> Line {
+        let isOnSockets = instances.contains { $0.address.hasPrefix(socketPrefix) }
         let (name, columns) = layout(width: width)
         var line = Line("   " + "INST".fitted(to: name), .muted)
         for (column, width) in columns {
             let alignment: Alignment = column == .note || column == .address ? .left : .right
-            line.add(" " + column.title.fitted(to: width, alignment), .muted)
+            let title = column == .address && isOnSockets ? "SOCKET" : column.title
+            line.add(" " + title.fitted(to: width, alignment), .muted)
         }
         return line
     }
@@ -101,7 +106,7 @@ struct InstanceRow {
     private func cell(_ column: Column, width: Int) -> Line {
         let traffic = instance.traffic
         switch column {
-        case .address: return Line(port.fitted(to: width), .muted)
+        case .address: return Line(port.fitted(to: width, ellipsis: glyphs.ellipsis), .muted)
         case .rate: return Line(Figures.rate(traffic.rate).fitted(to: width, .right))
         case .p50:
             return Line(Figures.latency(traffic.p50).fitted(to: width, .right), role(of: column))
@@ -138,8 +143,13 @@ struct InstanceRow {
         return instance.evidence.lastExit?.safe ?? instance.evidence.probes.first?.error?.safe ?? ""
     }
 
+    /// What tells the addresses of a service apart: the port, or the name of the socket.
     private var port: String {
         let address = instance.address.safeName
+        if address.hasPrefix(Self.socketPrefix) {
+            let name = address[(address.lastIndex(of: "/") ?? address.startIndex)...].dropFirst()
+            return String(name.hasSuffix(".sock") ? name.dropLast(".sock".count) : name)
+        }
         return address.lastIndex(of: ":").map { String(address[$0...]) } ?? address
     }
 

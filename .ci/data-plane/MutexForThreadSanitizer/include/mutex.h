@@ -1,0 +1,1 @@
+// The functions of this target are called by the name of what they stand before.
