@@ -84,8 +84,8 @@ final class LoopGroup {
         return collect(for: timeout) { if case .adopted(ticket) = $0 { true } else { false } }.count
     }
 
-    /// Asks every loop for requests in flight; `nil` when one does not answer, which may yet do what
-    /// it was asked to.
+    /// Asks every loop for requests in flight; `nil` when one does not answer, which may yet do
+    /// what it was asked to.
     func list(_ command: (UInt64) -> LoopCommand) -> [InFlightRecords]? {
         let ticket = ask(command)
         let replies = collect { if case .inFlight(_, ticket) = $0 { true } else { false } }

@@ -51,7 +51,8 @@ struct BlockPool: ~Copyable {
     private let budget: MemoryBudget
     private var spare: [UnsafeMutablePointer<UInt8>] = []
 
-    /// A pool that keeps at most `spareMaximum` blocks that nobody uses, and of the budget an eighth.
+    /// A pool that keeps at most `spareMaximum` blocks that nobody uses, and of the budget at most
+    /// an eighth.
     init(blockBytes: Int, spareMaximum: Int, budget: MemoryBudget) {
         self.blockBytes = blockBytes
         self.spareMaximum = min(spareMaximum, budget.maximum / 8 / blockBytes)
