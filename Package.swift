@@ -112,7 +112,11 @@ let package = Package(
         tests("CutoverManifestTests", ["CutoverCore", "CutoverManifest"], exclude: ["Cases"]),
         tests("CutoverStoreTests", ["CutoverCore", "CutoverStore", grdb], exclude: ["Golden"]),
         tests("CutoverWireTests", ["CutoverWire"]),
-        tests("CutoverProxyTests", ["CutoverWire", "CutoverProxy", "CLinux"]),
+        tests(
+            "CutoverProxyTests",
+            ["CutoverWire", "CutoverProxy", "CLinux"],
+            exclude: ["WebSocket/websocket_peers.py"]
+        ),
         tests(
             "CutoverDriversTests",
             [
@@ -147,7 +151,7 @@ let package = Package(
         ),
         tests(
             "EndToEndTests",
-            ["cutover"],
+            ["cutover", "CutoverBench"],
             exclude: ["Support/independent_client.py", "Support/slow_service.py"]
         ),
         tests("CutoverBenchTests", ["CutoverBench"]),

@@ -24,7 +24,7 @@ package struct CheckSubject: Hashable, Sendable {
     /// Absolute path where a command runs.
     package var directory: String
     /// More variables for a command; `${release}` and `${slot}` stand for the candidate's, and a
-    /// value with `${port}` or `${instance}` is left out.
+    /// value with what one instance has for itself, such as `${port}`, is left out.
     package var environment: [String: String]
     /// Absolute path of a file of `KEY=value` lines for a command.
     ///

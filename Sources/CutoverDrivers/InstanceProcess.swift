@@ -1,10 +1,36 @@
 package import CutoverCore
 package import CutoverWire
 
-/// The process behind an instance, recorded so that a later engine can prove that it is the same
-/// one.
-package struct InstanceProcess: Hashable, Codable, Sendable {
+/// What stands behind an instance, recorded so that a later engine finds it again.
+package struct InstanceProcess: Hashable, Sendable {
     package var id: InstanceID
+    /// What proves that a process is the one that was started.
+    ///
+    /// `nil`: somebody else runs it, and its address is all that is known.
+    package var identity: ProcessIdentity?
+    /// Where it is told to listen, and where the proxy and the probes reach it.
+    package var address: SocketAddress
+    /// Absolute path of the file that gets its output; empty where somebody else runs it.
+    package var logPath: String
+    package var startedAt: Timestamp
+
+    package init(
+        id: InstanceID,
+        identity: ProcessIdentity?,
+        address: SocketAddress,
+        logPath: String,
+        startedAt: Timestamp
+    ) {
+        self.id = id
+        self.identity = identity
+        self.address = address
+        self.logPath = logPath
+        self.startedAt = startedAt
+    }
+}
+
+/// One process of this machine, so that a later engine can prove that it is the same one.
+package struct ProcessIdentity: Hashable, Sendable {
     package var processID: Int32
     /// Clock ticks from the machine's start, field 22 of `/proc/PID/stat`.
     ///
@@ -15,34 +41,13 @@ package struct InstanceProcess: Hashable, Codable, Sendable {
     /// Random, in the environment of the process as `CUTOVER_PROCESS` and so in that of its
     /// children: the proof that a process that left its group is its own.
     package var token: String
-    /// Where it is told to listen, on 127.0.0.1.
-    package var port: UInt16
-    /// Absolute path of the file that gets its output.
-    package var logPath: String
-    package var startedAt: Timestamp
 
-    package init(
-        id: InstanceID,
-        processID: Int32,
-        startTime: UInt64,
-        bootID: String,
-        token: String,
-        port: UInt16,
-        logPath: String,
-        startedAt: Timestamp
-    ) {
-        self.id = id
+    package init(processID: Int32, startTime: UInt64, bootID: String, token: String) {
         self.processID = processID
         self.startTime = startTime
         self.bootID = bootID
         self.token = token
-        self.port = port
-        self.logPath = logPath
-        self.startedAt = startedAt
     }
-
-    /// Where the proxy and the probes reach it.
-    package var address: SocketAddress { .ipv4(host: "127.0.0.1", port: port) }
 }
 
 /// What became of a record of an earlier engine.

@@ -2,6 +2,7 @@ package import CutoverCore
 
 /// Starts, finds again and stops instances.
 ///
+/// Where somebody else runs them, starting is taking an address and stopping is letting it go.
 /// Instances outlive the engine. What survives it is a record for each, which the engine persists
 /// before the instance's program runs and hands to `adopt` when it starts again.
 package protocol Runtime: Sendable {
@@ -10,9 +11,10 @@ package protocol Runtime: Sendable {
 
     /// Makes sure that the instance runs. Idempotent: one that runs already is left alone.
     ///
-    /// An instance that exited is started again with the port that it had. `record` is called once
-    /// for each new process, and the program runs only after it returned: when it throws, or the
-    /// engine dies in it, the process ends unseen. So there is never an instance without a record.
+    /// An instance that exited is started again with the address that it had. `record` is called
+    /// once for each new process, and the program runs only after it returned: when it throws, or
+    /// the engine dies in it, the process ends unseen. So there is never an instance without a
+    /// record.
     ///
     /// The result is the record of the process that runs. Health is another matter.
     func start(
@@ -23,7 +25,7 @@ package protocol Runtime: Sendable {
     /// Takes over what an earlier engine recorded, each only when it is proven to be the same
     /// process.
     ///
-    /// Nothing else is ever signalled. The port of one that is gone stays reserved for it.
+    /// Nothing else is ever signalled. The address of one that is gone stays reserved for it.
     func adopt(_ records: [InstanceProcess]) async -> [InstanceID: Adoption]
 
     /// The instances that run, by ID.

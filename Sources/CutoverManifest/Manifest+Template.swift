@@ -17,9 +17,10 @@ extension Manifest {
             runtime:
               # No shell reads this: a list of a program and its arguments. Variables need quotes.
               command: [./checkout, --port, "${port}", --release, "${release}"]
-              ports: 9100-9199        # blue-green needs two for each instance
+              ports: 9100-9199        # two for each instance; none with "${socket}"
               # environment: {MODE: live}
               # environmentFile: checkout.env
+              # Does somebody else start the instances? See 'external' in validate --keys.
             health:
               http: /healthz          # left out: a TCP connection is enough
               minimumHealthyTime: 10s

@@ -123,11 +123,11 @@ extension Store {
             sql: """
                 INSERT OR REPLACE INTO instance (
                     rollout, number, service, name, release, slot,
-                    pid, processStart, bootID, token, port, logPath, startedAt,
+                    pid, processStart, bootID, token, address, logPath, startedAt,
                     restarts, isStopped, recordVersion, evidence
                 ) VALUES (
                     :rollout, :number, :service, :name, :release, :slot,
-                    :pid, :processStart, :bootID, :token, :port, :logPath, :startedAt,
+                    :pid, :processStart, :bootID, :token, :address, :logPath, :startedAt,
                     :restarts, :isStopped, :recordVersion, :evidence
                 )
                 """,
@@ -138,11 +138,11 @@ extension Store {
                 "name": record.instance.name,
                 "release": record.instance.release.rawValue,
                 "slot": record.instance.slot?.rawValue,
-                "pid": process?.processID,
-                "processStart": process.map { Int64(clamping: $0.startTicks) },
-                "bootID": process?.bootID,
-                "token": process?.token,
-                "port": process.map { Int64($0.port) },
+                "pid": process?.identity?.processID,
+                "processStart": process?.identity.map { Int64(clamping: $0.startTicks) },
+                "bootID": process?.identity?.bootID,
+                "token": process?.identity?.token,
+                "address": process?.address,
                 "logPath": process?.logPath,
                 "startedAt": process?.startedAt.milliseconds,
                 "restarts": record.restarts,

@@ -167,19 +167,28 @@ extension Store {
     }
 
     private static func process(_ row: Row) -> ProcessRecord? {
-        guard let processID: Int32 = row["pid"], let start: Int64 = row["processStart"],
-            let bootID: String = row["bootID"], let port: Int64 = row["port"]
-        else {
+        guard let address: String = row["address"] else {
             return nil
         }
         return ProcessRecord(
+            identity: identity(row),
+            address: address,
+            logPath: row["logPath"] ?? "",
+            startedAt: Timestamp(milliseconds: row["startedAt"] ?? 0)
+        )
+    }
+
+    private static func identity(_ row: Row) -> ProcessRecord.Identity? {
+        guard let processID: Int32 = row["pid"], let start: Int64 = row["processStart"],
+            let bootID: String = row["bootID"]
+        else {
+            return nil
+        }
+        return ProcessRecord.Identity(
             processID: processID,
             startTicks: UInt64(clamping: start),
             bootID: bootID,
-            token: row["token"] ?? "",
-            port: UInt16(clamping: port),
-            logPath: row["logPath"] ?? "",
-            startedAt: Timestamp(milliseconds: row["startedAt"] ?? 0)
+            token: row["token"] ?? ""
         )
     }
 }

@@ -25,7 +25,7 @@ extension ServiceConfiguration {
                 directory: "/",
                 environment: [:],
                 environmentFile: nil,
-                ports: 9000...9999,
+                endpoints: .ports(9000...9999),
                 stopGrace: .seconds(5),
                 restart: RestartConfiguration(limit: 3)
             ),

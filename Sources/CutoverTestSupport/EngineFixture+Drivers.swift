@@ -1,5 +1,6 @@
 package import CutoverCore
 package import CutoverDrivers
+import CutoverWire
 import Synchronization
 
 /// What one engine reaches the world through.
@@ -88,6 +89,22 @@ extension DriverError {
 }
 
 extension FixtureDrivers: Runtime {
+    /// The same for one instance as long as it is wanted.
+    private static func address(
+        of launch: InstanceLaunch
+    ) throws(DriverError) -> SocketAddress {
+        let id = launch.instance.id
+        switch launch.configuration.endpoints {
+        case .ports(let range):
+            let offset = id.rollout.rawValue * 100 + id.number
+            return .ipv4(host: "127.0.0.1", port: range.lowerBound + UInt16(offset))
+        case .sockets:
+            return .unix(path: "/state/run/\(id.rollout.rawValue)-\(id.number).sock")
+        case .external:
+            throw .fixture("somebody else starts it", isRetryable: false)
+        }
+    }
+
     package func start(
         _ launch: InstanceLaunch,
         recording record: @escaping @Sendable (InstanceProcess) async throws -> Void
@@ -100,15 +117,18 @@ extension FixtureDrivers: Runtime {
         if let unstartable {
             throw .fixture(unstartable, isRetryable: false)
         }
+        let address = try Self.address(of: launch)
         let process = world.state.withLock { state in
             state.nextProcess += 1
             return InstanceProcess(
                 id: id,
-                processID: state.nextProcess,
-                startTime: UInt64(state.nextProcess) * 100,
-                bootID: "boot",
-                token: "token-\(state.nextProcess)",
-                port: UInt16(9000 + id.rollout.rawValue * 100 + id.number),
+                identity: ProcessIdentity(
+                    processID: state.nextProcess,
+                    startTime: UInt64(state.nextProcess) * 100,
+                    bootID: "boot",
+                    token: "token-\(state.nextProcess)"
+                ),
+                address: address,
                 logPath: "/logs/\(launch.instance.name)",
                 startedAt: clock.now
             )
@@ -197,9 +217,11 @@ extension FixtureDrivers: HealthProber {
         let (passes, duration) = world.state.withLock { state in
             let process = state.processes[instance.id]
             let startUp = state.startUp[instance.release] ?? .zero
-            let isUp =
-                process.map { clock.now >= $0.startedAt + startUp } ?? false
-                && !state.unhealthy.contains(instance.release)
+            let isThere =
+                target.launch.configuration.endpoints.isExternal
+                ? state.elsewhere[target.address] == instance.release
+                : process.map { clock.now >= $0.startedAt + startUp } ?? false
+            let isUp = isThere && !state.unhealthy.contains(instance.release)
             return (isUp, state.probeDuration)
         }
         if duration > .zero {

@@ -19,6 +19,8 @@ package final class FixtureWorld: Sendable {
         /// Every process that was ever started, to find one that was started twice.
         package var started: [InstanceID] = []
         package var stopped: [InstanceID] = []
+        /// What somebody else runs, by its address.
+        package var elsewhere: [SocketAddress: ReleaseName] = [:]
         /// Releases that do not pass their probes.
         package var unhealthy: Set<ReleaseName> = []
         /// How long a probe takes; its result is that of its first moment.

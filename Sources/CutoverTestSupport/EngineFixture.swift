@@ -53,7 +53,10 @@ package final class EngineFixture {
             configuration,
             store: Store(directory, at: clock.now),
             drivers: EngineDrivers(
-                runtime: drivers,
+                runtime: ServiceRuntimes(
+                    processes: drivers,
+                    external: ExternalRuntime(clock: clock.driverClock)
+                ),
                 router: FixtureRouter(drivers),
                 prober: drivers,
                 checks: drivers

@@ -20,7 +20,7 @@ enum Fixture {
                 directory: "/",
                 environment: [:],
                 environmentFile: nil,
-                ports: 9000...9100,
+                endpoints: .ports(9000...9100),
                 stopGrace: .seconds(10),
                 restart: RestartConfiguration()
             ),

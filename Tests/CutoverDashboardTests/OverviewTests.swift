@@ -35,6 +35,39 @@ import Testing
         #expect(!text.contains("0/4 up"))
     }
 
+    @Test func aSocketIsShownByItsName() throws {
+        var snapshot = Scenario.gate
+        for side in snapshot.services[0].sides.indices {
+            for index in snapshot.services[0].sides[side].instances.indices {
+                snapshot.services[0].sides[side].instances[index].address =
+                    "unix:/home/shop/.local/state/cutover/shop/run/\(side + 17)-\(index + 1).sock"
+            }
+        }
+        let text = Console(snapshot, size: Size(columns: 200, rows: 60)).frame.text
+        #expect(text.contains(" 17-1 ") && text.contains(" 18-4 "))
+        #expect(text.contains("SOCKET") && !text.contains("PORT"))
+    }
+
+    @Test func whatTellsAddressesApartIsShown() {
+        let cases = [
+            ("127.0.0.1:9101", ":9101", "PORT"), ("10.0.3.12:8080", "3.12", "HOST"),
+            ("unix:/run/app/green.sock", "green", "SOCKET"), ("unix:/run/app", "app", "SOCKET"),
+            ("", "", "PORT"),
+        ]
+        for (address, short, title) in cases {
+            let place = InstancePlace(address: address)
+            #expect(place.short == short && place.title == title, "\(address)")
+        }
+    }
+
+    @Test func anIdleSlotOfSomebodyElseIsTheirsToFill() throws {
+        var snapshot = Scenario.steady
+        snapshot.services[0].isExternal = true
+        let size = Size(columns: 120, rows: 40)
+        #expect(Console(snapshot, size: size).frame.text.contains("idle: somebody else's to fill"))
+        #expect(!Console(Scenario.steady, size: size).frame.text.contains("somebody"))
+    }
+
     @Test func replacedInstancesAreNotMissed() {
         var snapshot = Scenario.rollingBatch
         let old = instance("i1", number: 1, release: "v7", state: .stopped, rate: 0)

@@ -217,8 +217,29 @@ import Testing
             }
         )
         let after = fixture.world.state.withLock(\.processes)
-        #expect(after.mapValues(\.port) == before.mapValues(\.port))
+        #expect(after.mapValues(\.address) == before.mapValues(\.address))
         #expect(fixture.world.shares() == ["v1": 100])
+    }
+
+    @Test func instancesOnSocketsAreRoutedToAndTakenOverWhereTheyListen() async throws {
+        var web = ServiceConfiguration.fixture()
+        web.runtime.endpoints = .sockets
+        let fixture = try await EngineFixture([web])
+        await fixture.deploy("v1")
+        try #require(await fixture.advance { $0.outcome == .promoted })
+        let backends = {
+            fixture.world.state.withLock { state in
+                (state.table?.routes ?? []).flatMap(\.sides).flatMap(\.backends)
+                    .map(\.address.description).sorted()
+            }
+        }
+        let before = backends()
+        #expect(before == ["unix:/state/run/1-1.sock", "unix:/state/run/1-2.sock"])
+        try await fixture.restart()
+        await fixture.advance(by: .seconds(10))
+        #expect(backends() == before)
+        #expect(fixture.world.instances(of: "v1").count == 2)
+        #expect(fixture.service?.sides.first?.instances.map(\.address).sorted() == before)
     }
 
     /// The last engine's switch took place and the next one's first try does not.

@@ -27,11 +27,13 @@ import Testing
         )
         hosted.process = InstanceProcess(
             id: id,
-            processID: 100,
-            startTime: 1,
-            bootID: "boot",
-            token: "token",
-            port: UInt16(9000 + number),
+            identity: ProcessIdentity(
+                processID: 100,
+                startTime: 1,
+                bootID: "boot",
+                token: "token"
+            ),
+            address: .ipv4(host: "127.0.0.1", port: UInt16(9000 + number)),
             logPath: "/log",
             startedAt: Timestamp(milliseconds: 0)
         )

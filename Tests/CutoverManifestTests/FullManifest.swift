@@ -158,7 +158,7 @@ enum FullManifest {
             directory: "/opt/checkout",
             environment: ["MODE": "live-${slot}", "EMPTY": "", "PORT": "${port}"],
             environmentFile: "/srv/shop/checkout.env",
-            ports: 9_100...9_199,
+            endpoints: .ports(9_100...9_199),
             stopGrace: .seconds(20),
             restart: RestartConfiguration(
                 initialDelay: .seconds(1),
@@ -238,7 +238,7 @@ enum FullManifest {
             directory: "/srv/shop/..",
             environment: [:],
             environmentFile: nil,
-            ports: 9_200...9_299,
+            endpoints: .ports(9_200...9_299),
             stopGrace: .seconds(10),
             restart: RestartConfiguration()
         ),

@@ -28,7 +28,7 @@ import Testing
                 directory: "/srv/my shop",
                 environment: [:],
                 environmentFile: nil,
-                ports: 9_100...9_199,
+                endpoints: .ports(9_100...9_199),
                 stopGrace: .seconds(10),
                 restart: RestartConfiguration()
             ),
@@ -55,6 +55,49 @@ import Testing
             services: [service]
         )
         #expect(result.configuration == expected)
+    }
+
+    @Test func aCommandOrAnEnvironmentThatAsksForASocketNeedsNoPorts() throws {
+        for runtime in [
+            "{command: [./web, \"unix:${socket}\"]}",
+            "{command: [./web], environment: {LISTEN: \"${socket}\", SOCKET: \"${socket}\"}}",
+        ] {
+            let text = "services: {web: {listen: 127.0.0.1:8080, runtime: \(runtime)}}"
+            let result = Manifest.parse(text: text, path: "/srv/shop/cutover.yaml")
+            #expect(result.report == "")
+            #expect(result.configuration?.services[0].runtime.endpoints == .sockets)
+        }
+    }
+
+    @Test func instancesThatSomebodyElseRunsNeedNoCommand() throws {
+        let text = """
+            services:
+              web:
+                listen: 127.0.0.1:8080
+                runtime:
+                  external:
+                    blue: [10.0.0.1:8080, localhost:8081]
+                    green: [10.0.1.1:8080, "unix:/run/app/green.sock"]
+                health: {http: {path: /, expectHeaders: {X-Release: "${release}"}}}
+              roll:
+                listen: 127.0.0.1:8090
+                instances: 2
+                runtime: {external: {instances: [10.0.2.1:80, 10.0.2.2:80, 10.0.2.3:80]}}
+                health: {command: [./probe, "${address}", "${release}"]}
+                strategy: rolling
+            """
+        let result = Manifest.parse(text: text, path: "/srv/shop/cutover.yaml")
+        #expect(result.report == "")
+        let services = try #require(result.configuration?.services)
+        let slots = ExternalAddresses.slots(
+            blue: ["10.0.0.1:8080", "127.0.0.1:8081"],
+            green: ["10.0.1.1:8080", "unix:/run/app/green.sock"]
+        )
+        #expect(services.map(\.instanceCount) == [2, 2])
+        #expect(services[0].runtime.endpoints == .external(slots))
+        #expect(services[0].runtime.command == [])
+        let list = ["10.0.2.1:80", "10.0.2.2:80", "10.0.2.3:80"]
+        #expect(services[1].runtime.endpoints == .external(.instances(list)))
     }
 
     @Test func everyKeyReachesTheConfiguration() throws {

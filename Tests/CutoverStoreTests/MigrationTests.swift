@@ -15,13 +15,14 @@ import Testing
 
     /// Opens a store whose database is what a golden file says.
     func open(_ golden: String) throws -> Store {
-        mkdir(temporary.file("state"), 0o700)
-        let queue = try DatabaseQueue(path: temporary.file("state/state.sqlite"))
+        let folder = temporary.file("of-\(golden)")
+        mkdir(folder, 0o700)
+        let queue = try DatabaseQueue(path: "\(folder)/state.sqlite")
         try queue.write { database in
             try database.execute(sql: try Golden.text(golden))
         }
         try queue.close()
-        let directory = try StateDirectory(preparing: temporary.file("state"))
+        let directory = try StateDirectory(preparing: folder)
         return try Store(directory, at: RolloutSamples.start)
     }
 
@@ -35,10 +36,24 @@ import Testing
         let phase = try #require(RolloutSamples.phases.first { $0.name == "baking" }?.phase)
         #expect(try store.loadRollout(RolloutSamples.id) == RolloutSamples.machine(in: phase))
         let instance = try #require(try store.loadInstances().first)
-        #expect(instance.process?.startTicks == 123_456_789)
+        #expect(instance.process?.identity?.startTicks == 123_456_789)
         #expect(instance.evidence.probes.first?.status == 503)
         #expect(try store.loadReleases().map(\.release.rawValue) == ["v42", "v41"])
         #expect(try store.loadJournal(limit: 5).map(\.text) == ["v42 starts"])
+    }
+
+    @Test func aPortOfTheFirstSchemaIsAnAddressOfThisMachine() throws {
+        let instance = try #require(try open("schema-1.sql").loadInstances().first)
+        #expect(instance.process?.address == "127.0.0.1:9101")
+    }
+
+    @Test func theSecondSchemaIsReadAsItWasWritten() throws {
+        let instances = try open("schema-2.sql").loadInstances()
+        #expect(
+            instances.map(\.process?.address)
+                == ["127.0.0.1:9101", "unix:/state/run/7-2.sock", nil]
+        )
+        #expect(instances.map(\.process?.identity?.processID) == [4243, 4244, nil])
     }
 
     /// The newest schema made at once is the one that migrations of old files lead to.
@@ -54,12 +69,14 @@ import Testing
                 )
             }
         }
-        let migrated = try schema(open("schema-1.sql"))
+        let migrated = try ["schema-1.sql", "schema-2.sql"].map { try schema(open($0)) }
         let directory = try StateDirectory(preparing: temporary.file("new"))
         let new = try schema(Store(directory, at: RolloutSamples.start))
         let words = { (sql: String) in
             sql.split(whereSeparator: \.isWhitespace).joined(separator: " ")
         }
-        #expect(migrated.map(words) == new.map(words))
+        for schema in migrated {
+            #expect(schema.map(words) == new.map(words))
+        }
     }
 }

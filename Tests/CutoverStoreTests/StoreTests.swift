@@ -99,11 +99,13 @@ import Testing
             instance: RolloutSamples.green,
             service: web,
             process: ProcessRecord(
-                processID: 4242,
-                startTicks: 123_456_789,
-                bootID: "boot",
-                token: "token",
-                port: 9101,
+                identity: ProcessRecord.Identity(
+                    processID: 4242,
+                    startTicks: 123_456_789,
+                    bootID: "boot",
+                    token: "token"
+                ),
+                address: "unix:/run/7-1.sock",
                 logPath: "/tmp/g1.log",
                 startedAt: now
             ),
@@ -132,12 +134,23 @@ import Testing
             isStopped: true,
             evidence: InstanceEvidence()
         )
+        var external = bare
+        external.instance.id.number += 100
+        external.process = ProcessRecord(
+            identity: nil,
+            address: "10.0.0.1:8080",
+            logPath: "",
+            startedAt: now
+        )
         do {
-            _ = try open().commit(commit { $0.instances = [record, bare] })
+            _ = try open().commit(commit { $0.instances = [record, bare, external] })
         }
         let store = try open()
-        #expect(try store.loadInstances() == [bare, record])
-        _ = try store.commit(commit { $0.removedInstances = [bare.instance.id] })
+        let sorted = [bare, external, record].sorted { $0.instance.id < $1.instance.id }
+        #expect(try store.loadInstances() == sorted)
+        _ = try store.commit(
+            commit { $0.removedInstances = [bare.instance.id, external.instance.id] }
+        )
         #expect(try store.loadInstances() == [record])
     }
 

@@ -17,6 +17,28 @@ struct BenchCase {
         case `switch`
     }
 
+    /// Whom it measures, ours first.
+    var peers: [Peer] {
+        switch work {
+        case .closedLoop(_, let subject):
+            // The forwarder dials the origin for each connection, which a proxy does not: no limit.
+            [subject, .nginx, .haproxy] + (name == "close" ? [] : [.forwarder])
+        case .fixedRate: [.cutover, .nginx, .haproxy, .forwarder]
+        case .memory: [.cutover, .nginx, .haproxy]
+        // A proxy of its own, with a control socket.
+        case .switch: []
+        }
+    }
+
+    /// The load generator that it needs, and the package that has it.
+    var tool: (name: String, package: String)? {
+        switch work {
+        case .closedLoop: ("wrk", "wrk")
+        case .fixedRate: ("h2load", "nghttp2-client")
+        case .memory, .switch: nil
+        }
+    }
+
     /// How wrk is to ask.
     struct ClosedLoop {
         var connections = 64

@@ -1,55 +1,46 @@
 /// Measures cases on a stage.
 struct BenchRun {
     let stage: Stage
-    let options: ProxyBenchmark
+    let rounds: Int
+    /// Of each round; fixed rates get twice that.
+    let seconds: Int
+    let switches: Int
 
     func measure(_ one: BenchCase) throws(BenchFault) -> CaseResult {
         var result = CaseResult(one)
-        switch one.work {
-        case .closedLoop(let load, let subject):
-            let run = ClosedLoopRun(
-                stage: stage,
-                load: load,
-                rounds: options.rounds,
-                seconds: options.seconds
-            )
-            var peers = [subject, .nginx, .haproxy, .forwarder]
-            // The forwarder dials the origin for each connection, which a proxy does not: no limit.
-            if one.name == "close" { peers.removeLast() }
-            if let peers = present(peers, &result) { try run.measure(peers, into: &result) }
-        case .fixedRate(let rate):
-            guard ProgramSearch.path(of: "h2load") != nil else {
-                result.skipped = "h2load is not installed: apt install nghttp2-client"
-                break
-            }
-            let run = FixedRateRun(
-                stage: stage,
-                rate: rate,
-                rounds: options.rounds,
-                seconds: 2 * options.seconds
-            )
-            let peers = present([.cutover, .nginx, .haproxy, .forwarder], &result) ?? []
-            try run.measure(peers, into: &result)
-        case .memory(let connections):
-            let run = MemoryRun(stage: stage, connections: connections)
-            let peers = present([.cutover, .nginx, .haproxy], &result) ?? []
-            try run.measure(peers, into: &result)
-        case .switch:
-            try SwitchRun(stage: stage, switches: options.switches).measure(into: &result)
+        if let tool = one.tool, ProgramSearch.path(of: tool.name) == nil {
+            result.skipped = "\(tool.name) is not installed: apt install \(tool.package)"
+            return result
         }
+        if let subject = one.peers.first, stage.subjects[subject] == nil {
+            result.skipped = stage.missing[subject] ?? "\(subject.title) does not run"
+            return result
+        }
+        for peer in one.peers {
+            if let reason = stage.missing[peer] {
+                result.notes.append("\(peer.title) is not measured: \(reason)")
+            }
+        }
+        try measure(one.work, one.peers.filter { stage.subjects[$0] != nil }, into: &result)
         return result
     }
 
-    /// Those that run; `nil`, and skipped with the reason, when it is the first that does not.
-    private func present(_ peers: [Peer], _ result: inout CaseResult) -> [Peer]? {
-        for peer in peers where stage.subjects[peer] == nil {
-            let reason = stage.missing[peer] ?? "\(peer.title) does not run"
-            guard peer != peers.first else {
-                result.skipped = reason
-                return nil
-            }
-            result.notes.append("\(peer.title): \(reason)")
+    private func measure(
+        _ work: BenchCase.Work,
+        _ peers: [Peer],
+        into result: inout CaseResult
+    ) throws(BenchFault) {
+        switch work {
+        case .closedLoop(let load, _):
+            try ClosedLoopRun(stage: stage, load: load, rounds: rounds, seconds: seconds)
+                .measure(peers, into: &result)
+        case .fixedRate(let rate):
+            try FixedRateRun(stage: stage, rate: rate, rounds: rounds, seconds: 2 * seconds)
+                .measure(peers, into: &result)
+        case .memory(let connections):
+            try MemoryRun(stage: stage, connections: connections).measure(peers, into: &result)
+        case .switch:
+            try SwitchRun(stage: stage, switches: switches).measure(into: &result)
         }
-        return peers.filter { stage.subjects[$0] != nil }
     }
 }

@@ -52,7 +52,7 @@ struct ProxyBenchmark: ParsableCommand {
             return
         }
         let wanted = BenchCase.all.filter { `case`.isEmpty || `case`.contains($0.name) }
-        let cutover = try program()
+        let cutover = try ProgramSearch.cutover(cutover)
         let directory = try TemporaryDirectory()
         defer {
             Interruption.standAside()
@@ -64,40 +64,19 @@ struct ProxyBenchmark: ParsableCommand {
             Interruption.standAside()
             stage.end()
         }
-        try start(stage, for: wanted)
+        let peers = Set(wanted.flatMap(\.peers))
+        try stage.start(Peer.allCases.filter(peers.contains))
         print(Surroundings.text(of: stage))
+        let run = BenchRun(stage: stage, rounds: rounds, seconds: seconds, switches: switches)
         var results: [CaseResult] = []
         for one in wanted {
-            let result = try BenchRun(stage: stage, options: self).measure(one)
+            let result = try run.measure(one)
             print(CaseReport(result: result, goals: one.goals).text, terminator: "")
             results.append(result)
             guard !StandardOutput.isBroken else { throw BenchFault("nobody reads the output") }
         }
         print(Summary(results: results, cases: wanted).text, terminator: "")
         if let json { try write(results, to: json) }
-    }
-
-    /// Starts what the cases need.
-    private func start(_ stage: Stage, for cases: [BenchCase]) throws {
-        guard ProgramSearch.path(of: "wrk") != nil else {
-            throw BenchFault("wrk is not installed: apt install wrk")
-        }
-        let splices = cases.contains {
-            if case .closedLoop(_, .spliced) = $0.work { true } else { false }
-        }
-        try stage.start(Peer.allCases.filter { $0 != .spliced || splices })
-        for (peer, reason) in stage.missing.sorted(by: { $0.key.rawValue < $1.key.rawValue }) {
-            print("\(peer.title) is not measured: \(reason)")
-        }
-    }
-
-    private func program() throws -> String {
-        let own = URL(filePath: "/proc/self/exe").resolvingSymlinksInPath()
-        let path = cutover ?? own.deletingLastPathComponent().appending(path: "cutover").path
-        guard FileManager.default.isExecutableFile(atPath: path) else {
-            throw BenchFault("\(path) is missing: swift build -c release --product cutover")
-        }
-        return URL(filePath: path).path
     }
 
     private func write(_ results: [CaseResult], to path: String) throws {

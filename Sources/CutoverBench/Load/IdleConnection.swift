@@ -14,12 +14,15 @@ final class IdleConnection {
 
     deinit { close(descriptor) }
 
-    /// Sends a small GET; whether a whole response with 200 came within five seconds.
-    func answers() -> Bool {
+    /// Sends a small GET; false when that cannot be done within five seconds.
+    func sends() -> Bool {
         let request = Array("GET / HTTP/1.1\r\nHost: bench\r\n\r\n".utf8)
-        guard wait(for: POLLOUT), clinux_socket_error(descriptor) == 0,
-            clinux_send(descriptor, request, request.count) == request.count
-        else { return false }
+        return wait(for: POLLOUT) && clinux_socket_error(descriptor) == 0
+            && clinux_send(descriptor, request, request.count) == request.count
+    }
+
+    /// Whether a whole response with 200 comes, each piece of it within five seconds.
+    func receives() -> Bool {
         var response = SmallResponse()
         while wait(for: POLLIN) {
             switch response.receive(from: descriptor) {

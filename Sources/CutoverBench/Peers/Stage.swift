@@ -41,6 +41,7 @@ final class Stage {
 
     /// Starts the origin and these peers; one that is not installed is noted as missing.
     func start(_ peers: [Peer]) throws(BenchFault) {
+        guard !peers.isEmpty else { return }
         let origin = try startOrigin(mark: "a")
         for peer in peers {
             let port = try ports.take()
@@ -152,20 +153,10 @@ final class Stage {
     ) throws(BenchFault) {
         let deadline = ContinuousClock.now + .seconds(10)
         while !process.hasEnded(), ContinuousClock.now < deadline {
-            if let client = IdleConnection(port: port), client.answers() { return }
+            if let client = IdleConnection(port: port), client.sends(), client.receives() { return }
             usleep(10_000)
         }
-        throw BenchFault("\(name) does not answer on port \(port): \(process.output)")
-    }
-}
-
-/// Programs by their names.
-enum ProgramSearch {
-    /// Where a program lies, on the PATH or where Debian keeps servers.
-    static func path(of name: String) -> String? {
-        let variable = ProcessInfo.processInfo.environment["PATH"] ?? ""
-        let folders = variable.split(separator: ":").map(String.init) + ["/usr/sbin", "/sbin"]
-        return folders.map { "\($0)/\(name)" }
-            .first { FileManager.default.isExecutableFile(atPath: $0) }
+        let end = process.status.map { "ended with status \($0)" } ?? "does not answer"
+        throw BenchFault("\(name) \(end) on port \(port): \(process.output)")
     }
 }

@@ -1,11 +1,12 @@
-/// How an instance of a service is run as a process.
+/// How an instance of a service is run as a process, or where somebody else runs it.
 ///
-/// `${port}`, `${release}`, `${instance}` and `${slot}` are replaced in the command and in the
-/// values of the environment, which also gets `PORT`, `RELEASE`, `INSTANCE` and `SLOT`.
+/// `${port}` or `${socket}`, `${address}`, `${release}`, `${instance}` and `${slot}` are replaced
+/// in the command and in the values of the environment, which also gets `PORT` or `SOCKET`,
+/// `RELEASE`, `INSTANCE` and `SLOT`.
 package struct RuntimeConfiguration: Hashable, Sendable {
     /// Program and arguments, never a shell line.
     ///
-    /// At least one element.
+    /// At least one element, and none where somebody else starts the instances.
     package var command: [String]
     /// Absolute: the manifest resolves it against its own folder.
     package var directory: String
@@ -14,8 +15,7 @@ package struct RuntimeConfiguration: Hashable, Sendable {
     ///
     /// `nil`: none.
     package var environmentFile: String?
-    /// Ports that instances get, inclusive: enough for a rollout, and no other service's.
-    package var ports: ClosedRange<UInt16>
+    package var endpoints: InstanceEndpoints
     /// From SIGTERM to SIGKILL.
     package var stopGrace: Duration
     package var restart: RestartConfiguration
@@ -25,7 +25,7 @@ package struct RuntimeConfiguration: Hashable, Sendable {
         directory: String,
         environment: [String: String],
         environmentFile: String?,
-        ports: ClosedRange<UInt16>,
+        endpoints: InstanceEndpoints,
         stopGrace: Duration,
         restart: RestartConfiguration
     ) {
@@ -33,7 +33,7 @@ package struct RuntimeConfiguration: Hashable, Sendable {
         self.directory = directory
         self.environment = environment
         self.environmentFile = environmentFile
-        self.ports = ports
+        self.endpoints = endpoints
         self.stopGrace = stopGrace
         self.restart = restart
     }

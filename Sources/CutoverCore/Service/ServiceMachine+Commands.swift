@@ -207,6 +207,10 @@ extension ServiceMachine {
         switch verb {
         case .rollback:
             let release = previous?.rawValue ?? ""
+            if configuration.runtime.endpoints.isExternal {
+                return "waits for \(instanceCount) of \(release)\(idleSlot), which somebody else "
+                    + "starts, then moves \(release) from 0 to 100 %, without gate and checks"
+            }
             return "starts \(instanceCount) of \(release) again, then moves \(release) from 0 to "
                 + "100 %, without gate and checks"
         case .deploy: return effectOfDeploy
@@ -214,14 +218,39 @@ extension ServiceMachine {
         }
     }
 
+    /// Where the next release comes, as ` in green`; empty without slots.
+    private var idleSlot: String {
+        switch configuration.strategy {
+        case .blueGreen: " in \((live?.slot?.other ?? .blue).rawValue)"
+        case .rolling: ""
+        }
+    }
+
+    private var effectOfExternalDeploy: String {
+        let others = "which somebody else starts"
+        guard let live else {
+            return "waits for \(instanceCount) of the first release\(idleSlot), \(others); it "
+                + "takes all traffic"
+        }
+        switch configuration.strategy {
+        case .blueGreen:
+            return "waits for \(instanceCount)\(idleSlot), \(others), beside \(live.release), "
+                + "which keeps 100 %"
+        case .rolling(let rolling):
+            let size = min(rolling.batchSize, configuration.instanceCount)
+            return "takes \(instanceCount) of \(live.release) out of rotation, \(size) at a time, "
+                + "for somebody else to replace"
+        }
+    }
+
     private var effectOfDeploy: String {
+        if configuration.runtime.endpoints.isExternal { return effectOfExternalDeploy }
         guard let live else {
             return "starts \(instanceCount) of the first release, which takes all traffic"
         }
         switch configuration.strategy {
         case .blueGreen:
-            let slot = (live.slot?.other ?? .blue).rawValue
-            return "starts \(instanceCount) in \(slot) beside \(live.release), which keeps 100 %"
+            return "starts \(instanceCount)\(idleSlot) beside \(live.release), which keeps 100 %"
         case .rolling(let rolling):
             let size = min(rolling.batchSize, configuration.instanceCount)
             return "replaces \(instanceCount) of \(live.release), \(size) at a time"

@@ -2,6 +2,8 @@
 package struct ServiceSnapshot: Hashable, Codable, Sendable {
     package var name: ServiceName
     package var isRolling: Bool
+    /// Whether somebody else starts and stops its instances.
+    package var isExternal: Bool
     /// The public address, `HOST:PORT`.
     package var listen: String
     package var preview: String?
@@ -33,6 +35,7 @@ package struct ServiceSnapshot: Hashable, Codable, Sendable {
     package init(
         name: ServiceName,
         isRolling: Bool,
+        isExternal: Bool = false,
         listen: String,
         preview: String?,
         live: ReleaseName?,
@@ -49,6 +52,7 @@ package struct ServiceSnapshot: Hashable, Codable, Sendable {
     ) {
         self.name = name
         self.isRolling = isRolling
+        self.isExternal = isExternal
         self.listen = listen
         self.preview = preview
         self.live = live

@@ -55,7 +55,10 @@ package struct NetworkCheckRunner: CheckRunner {
         timeout: Duration
     ) async -> Outcome {
         switch kind {
-        case .http(let expectation):
+        case .http(let wanted):
+            let expectation = wanted.replacing(
+                Placeholders(release: subject.candidate, slot: subject.slot)
+            )
             let outcome = await HTTPRequester(clock: clock)
                 .get(expectation, from: subject.address, timeout: timeout)
             let found = outcome.fault ?? "\(outcome.status ?? 0) in \(outcome.duration.words)"

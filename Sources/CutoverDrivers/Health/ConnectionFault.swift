@@ -44,6 +44,7 @@ enum ConnectionFault {
         case ECONNREFUSED: "connection refused"
         case ECONNRESET, EPIPE: "connection reset"
         case ETIMEDOUT: "no connection in time"
+        case ENOENT: "there is no socket"
         default: "\(SystemError(code: code))"
         }
     }

@@ -51,7 +51,7 @@ struct HTTPRequester {
         with address: CutoverWire.SocketAddress
     ) async -> HTTPOutcome {
         var request = HTTPClientRequest(url: address.url(path: expectation.path))
-        request.headers = headers(expectation.headers)
+        request.headers = headers(expectation.headers, to: address)
         var outcome = HTTPOutcome(duration: .zero)
         do {
             // The deadline is the caller's, who cancels this.
@@ -73,12 +73,19 @@ struct HTTPRequester {
         return outcome
     }
 
-    private static func headers(_ wanted: [String: String]) -> HTTPHeaders {
+    private static func headers(
+        _ wanted: [String: String],
+        to address: CutoverWire.SocketAddress
+    ) -> HTTPHeaders {
         var headers = HTTPHeaders(wanted.sorted { $0.key < $1.key })
         // A connection that was kept could be one to a process that has been replaced since.
         headers.replaceOrAdd(name: "Connection", value: "close")
         if !headers.contains(name: "User-Agent") {
             headers.add(name: "User-Agent", value: "cutover-probe")
+        }
+        if case .unix = address, !headers.contains(name: "Host") {
+            // A path is no host, and many servers refuse the empty one that would be sent.
+            headers.add(name: "Host", value: "localhost")
         }
         return headers
     }

@@ -31,8 +31,12 @@ package struct NetworkProber: HealthProber {
         var fault: String?
         switch probe {
         case .http(let expectation):
+            let placeholders = Placeholders(
+                instance: target.launch.instance,
+                address: target.address
+            )
             let outcome = await HTTPRequester(clock: clock)
-                .get(expectation, from: target.address, timeout: timeout)
+                .get(expectation.replacing(placeholders), from: target.address, timeout: timeout)
             (status, bytes, fault) = (outcome.status, outcome.body.count, outcome.fault)
         case .tcp:
             fault = await connect(to: target.address, timeout: timeout)
@@ -78,17 +82,16 @@ package struct NetworkProber: HealthProber {
         for target: ProbeTarget,
         timeout: Duration
     ) async -> CommandOutcome {
-        var port: UInt16 = 0
-        if case .ipv4(_, let number) = target.address {
-            port = number
-        }
-        let placeholders = Placeholders(instance: target.launch.instance, port: port)
+        let placeholders = Placeholders(
+            instance: target.launch.instance,
+            address: target.address
+        )
         do throws(ProgramFault) {
             let program = try Program(
                 command: command.map(placeholders.replaced),
                 environment: InstanceEnvironment.variables(
                     for: target.launch,
-                    port: port,
+                    address: target.address,
                     engine: engineEnvironment
                 ),
                 directory: target.launch.configuration.directory

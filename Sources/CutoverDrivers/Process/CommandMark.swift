@@ -19,7 +19,7 @@ package struct CommandMark: Hashable, Sendable {
         self.stateDirectory = stateDirectory
     }
 
-    /// The value of the variable `InstanceProcess.markKey`.
+    /// The value of the variable `ProcessIdentity.markKey`.
     var value: String { "\(Self.kind) \(engine) \(stateDirectory)" }
 
     /// Whether a value of that variable is of another engine of the same state directory, which is

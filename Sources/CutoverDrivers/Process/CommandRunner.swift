@@ -77,7 +77,7 @@ struct CommandRunner {
         let reader = PipeReader(OwnedDescriptor(readingEnd))
         let writer = OwnedDescriptor(writingEnd)
         var program = program
-        program.environment[InstanceProcess.markKey] = mark?.value
+        program.environment[ProcessIdentity.markKey] = mark?.value
         var held = try HeldProgram(program, output: writer)
         try await held.release(limit: min(limit, HeldProgram.releaseLimit))
         return (reader, held.handle)

@@ -1,4 +1,5 @@
 import CutoverCore
+import CutoverWire
 
 /// The environment of an instance, and of the commands that probe it.
 enum InstanceEnvironment {
@@ -12,19 +13,19 @@ enum InstanceEnvironment {
 
     /// Puts the environment together.
     ///
-    /// Later ones win: inherited, environment file, `PORT` and its like, manifest. A `PORT` in a
-    /// shared file would put all instances on one port, so it does not count; one in the manifest
-    /// is meant.
+    /// Later ones win: inherited, environment file, `PORT` and its like, manifest. A `PORT` or a
+    /// `SOCKET` in a shared file would put all instances in one place, so it does not count; one in
+    /// the manifest is meant.
     static func variables(
         for launch: InstanceLaunch,
-        port: UInt16,
+        address: SocketAddress,
         engine: [String: String]
     ) throws(ProgramFault) -> [String: String] {
         var result = inherited(from: engine)
         if let path = launch.configuration.environmentFile {
             result.merge(try Self.variables(ofFile: path)) { $1 }
         }
-        let placeholders = Placeholders(instance: launch.instance, port: port)
+        let placeholders = Placeholders(instance: launch.instance, address: address)
         result.merge(placeholders.variables) { $1 }
         result.merge(launch.configuration.environment.mapValues(placeholders.replaced)) { $1 }
         return result

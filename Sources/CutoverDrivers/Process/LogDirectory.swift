@@ -7,14 +7,14 @@ struct LogDirectory: Sendable {
 
     /// Makes the folder when it is missing, and makes sure that it is safe.
     func prepare() throws(ProgramFault) {
-        try Self.make(path)
+        try PrivateFolder.prepare(path, named: "log folder")
     }
 
     /// The log of an instance; its folder is made if it is missing.
     func file(for launch: InstanceLaunch) throws(ProgramFault) -> LogFile {
-        try Self.make(path)
+        try prepare()
         let folder = "\(path)/\(launch.service.rawValue)"
-        try Self.make(folder)
+        try PrivateFolder.prepare(folder, named: "log folder")
         let id = launch.instance.id
         let name = "\(id.rollout.rawValue)-\(id.number)-\(launch.instance.name).log"
         return LogFile(path: "\(folder)/\(name)")
@@ -60,31 +60,5 @@ struct LogDirectory: Sendable {
             }
         }
         return result
-    }
-
-    /// Makes sure that this is a folder of ours that nobody else can write to.
-    ///
-    /// In a folder that others can write to, a link could send a log anywhere.
-    private static func make(_ folder: String) throws(ProgramFault) {
-        if mkdir(folder, 0o700) != 0, errno != EEXIST {
-            let error = SystemError(code: errno)
-            throw ProgramFault(
-                message: "cannot make the log folder \(folder): \(error)",
-                isTransient: error.isTransient
-            )
-        }
-        var status = stat()
-        guard lstat(folder, &status) == 0, status.st_mode & S_IFMT == S_IFDIR,
-            status.st_uid == geteuid(), status.st_mode & 0o022 == 0
-        else {
-            throw ProgramFault(
-                message:
-                    """
-                    the log folder \(folder) must be a folder of this user that nobody else can \
-                    write to; try chmod 700
-                    """,
-                isTransient: false
-            )
-        }
     }
 }

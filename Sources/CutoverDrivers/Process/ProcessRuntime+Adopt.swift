@@ -1,4 +1,5 @@
 package import CutoverCore
+import CutoverWire
 import Glibc
 import Logging
 
@@ -16,26 +17,36 @@ extension ProcessRuntime {
         if let entry = entries[record.id], entry.process == record, case .running = entry.phase {
             return .running
         }
-        ports.keep(record.port, for: record.id)
-        guard record.bootID == ProcessTable.bootID else {
-            entries[record.id] = Entry(process: record, phase: .exited(.unknown))
+        if case .ipv4(_, let port) = record.address {
+            ports.keep(port, for: record.id)
+        }
+        guard let identity = record.identity else {
+            return .gone(reason: "it was no process of this machine")
+        }
+        func note(_ phase: Phase) {
+            entries[record.id] = Entry(process: record, mark: identity.mark, phase: phase)
+        }
+        guard identity.bootID == ProcessTable.bootID else {
+            note(.exited(.unknown))
+            sockets.clear(record.address)
             return .gone(reason: "the machine was started again since")
         }
         if let handle = ProcessHandle(
-            processID: record.processID,
-            startTime: record.startTime
+            processID: identity.processID,
+            startTime: identity.startTime
         ) {
-            entries[record.id] = Entry(process: record, phase: .running(handle, isChild: false))
+            note(.running(handle, isChild: false))
             watch(record.id, handle)
             return .running
         }
-        entries[record.id] = Entry(process: record, phase: .exited(.unknown))
-        await endOrphans(of: record)
-        guard let other = ProcessTable.stat(of: record.processID), !other.isOver else {
-            return .gone(reason: "process \(record.processID) ended while no engine ran")
+        note(.exited(.unknown))
+        await endOrphans(of: identity, logPath: record.logPath)
+        sockets.clear(record.address)
+        guard let other = ProcessTable.stat(of: identity.processID), !other.isOver else {
+            return .gone(reason: "process \(identity.processID) ended while no engine ran")
         }
         return .gone(
-            reason: "process \(record.processID) ended, and its number is another process's"
+            reason: "process \(identity.processID) ended, and its number is another process's"
         )
     }
 
@@ -46,7 +57,7 @@ extension ProcessRuntime {
             guard
                 let mark = ProcessTable.environment(
                     of: stat.processID,
-                    valueOf: InstanceProcess.markKey
+                    valueOf: ProcessIdentity.markKey
                 ), commandMark.isOfFormerEngine(mark)
             else {
                 continue
@@ -59,16 +70,16 @@ extension ProcessRuntime {
         }
     }
 
-    /// Ends what an instance left behind that is over itself: it could hold the port.
-    private func endOrphans(of record: InstanceProcess) async {
+    /// Ends what an instance left behind that is over itself: it could hold the address.
+    private func endOrphans(of identity: ProcessIdentity, logPath: String) async {
         for stat in ProcessTable.all()
-        where stat.startTime >= record.startTime && !stat.isOver
-            && ProcessTable.environment(of: stat.processID, holds: record.mark)
+        where stat.startTime >= identity.startTime && !stat.isOver
+            && ProcessTable.environment(of: stat.processID, holds: identity.mark)
         {
             // The hold proves that it is still the process whose environment was read.
             let handle = ProcessHandle(processID: stat.processID, startTime: stat.startTime)
             if let fault = handle?.send(SIGKILL) {
-                logger.error("\(record.logPath): left-over process \(stat.processID): \(fault)")
+                logger.error("\(logPath): left-over process \(stat.processID): \(fault)")
             }
             await handle?.exited()
         }

@@ -1,4 +1,5 @@
 import CutoverCore
+import CutoverWire
 import Glibc
 
 extension ProcessRuntime {
@@ -41,9 +42,8 @@ extension ProcessRuntime {
         let id = launch.instance.id
         let isFirst = entries[id] == nil
         do throws(ProgramFault) {
-            let port = try ports.reserve(from: launch.configuration.ports, for: id)
-            let process = try await run(launch, port: port, record)
-            return .success(process)
+            let address = try reserveAddress(for: launch)
+            return .success(try await run(launch, address: address, record))
         } catch {
             if isFirst {
                 ports.release(id)
@@ -59,21 +59,42 @@ extension ProcessRuntime {
         }
     }
 
+    private func reserveAddress(
+        for launch: InstanceLaunch
+    ) throws(ProgramFault) -> SocketAddress {
+        let id = launch.instance.id
+        switch launch.configuration.endpoints {
+        case .ports(let range):
+            return .ipv4(host: "127.0.0.1", port: try ports.reserve(from: range, for: id))
+        case .sockets:
+            ports.release(id)
+            return try sockets.address(of: id)
+        case .external:
+            throw ProgramFault(
+                message: "somebody else starts the instances of this service",
+                isTransient: false
+            )
+        }
+    }
+
     private func run(
         _ launch: InstanceLaunch,
-        port: UInt16,
+        address: SocketAddress,
         _ record: @Sendable (InstanceProcess) async throws -> Void
     ) async throws(ProgramFault) -> InstanceProcess {
         let token = Self.makeToken()
-        let (program, log) = try await prepare(launch, port: port, token: token)
+        let (program, log) = try await prepare(launch, address: address, token: token)
         var held = try Self.hold(program, writingTo: log)
-        let process = InstanceProcess(
-            id: launch.instance.id,
+        let identity = ProcessIdentity(
             processID: held.handle.processID,
             startTime: held.handle.startTime,
             bootID: ProcessTable.bootID,
-            token: token,
-            port: port,
+            token: token
+        )
+        let process = InstanceProcess(
+            id: launch.instance.id,
+            identity: identity,
+            address: address,
             logPath: log.path,
             startedAt: clock.now()
         )
@@ -89,6 +110,7 @@ extension ProcessRuntime {
         try await held.release(limit: startLimit)
         entries[process.id] = Entry(
             process: process,
+            mark: identity.mark,
             phase: .running(held.handle, isChild: true)
         )
         watch(process.id, held.handle)
@@ -98,18 +120,19 @@ extension ProcessRuntime {
     /// Looks for everything that the program needs, which a file system can make wait.
     private func prepare(
         _ launch: InstanceLaunch,
-        port: UInt16,
+        address: SocketAddress,
         token: String
     ) async throws(ProgramFault) -> (Program, LogFile) {
-        let (logs, environment) = (logs, engineEnvironment)
+        let (logs, sockets, environment) = (logs, sockets, engineEnvironment)
         let result = await BlockingWork.run(limit: startLimit) {
             Result { () throws(ProgramFault) in
                 let program = try Self.program(
                     for: launch,
-                    port: port,
+                    address: address,
                     token: token,
                     engine: environment
                 )
+                try sockets.makeRoom(for: address)
                 return (program, try logs.file(for: launch))
             }
         }
@@ -141,17 +164,17 @@ extension ProcessRuntime {
 
     private static func program(
         for launch: InstanceLaunch,
-        port: UInt16,
+        address: SocketAddress,
         token: String,
         engine: [String: String]
     ) throws(ProgramFault) -> Program {
         var environment = try InstanceEnvironment.variables(
             for: launch,
-            port: port,
+            address: address,
             engine: engine
         )
-        environment[InstanceProcess.markKey] = token
-        let placeholders = Placeholders(instance: launch.instance, port: port)
+        environment[ProcessIdentity.markKey] = token
+        let placeholders = Placeholders(instance: launch.instance, address: address)
         return try Program(
             command: launch.configuration.command.map(placeholders.replaced),
             environment: environment,

@@ -21,7 +21,7 @@ extension ProcessRuntime {
             return try await task.value.get()
         case .running(let handle, let isChild):
             let task = Task {
-                await self.end(entry.process, handle, isChild: isChild, grace: grace)
+                await self.end(entry, handle, isChild: isChild, grace: grace)
             }
             entries[id]?.phase = .stopping(task)
             return try await task.value.get()
@@ -29,12 +29,13 @@ extension ProcessRuntime {
     }
 
     private func end(
-        _ process: InstanceProcess,
+        _ entry: Entry,
         _ handle: ProcessHandle,
         isChild: Bool,
         grace: Duration
     ) async -> Result<InstanceExit, DriverError> {
-        let family = ProcessFamily(leader: handle, mark: process.mark, isUnreapedChild: isChild)
+        let process = entry.process
+        let family = ProcessFamily(leader: handle, mark: entry.mark, isUnreapedChild: isChild)
         family.terminate()
         let clock = clock
         await withTaskGroup { group in
@@ -60,6 +61,7 @@ extension ProcessRuntime {
             )
         }
         let status = handle.reap()
+        sockets.clear(process.address)
         forget(process.id)
         return .success(InstanceExit(process: process, status: status, at: clock.now()))
     }

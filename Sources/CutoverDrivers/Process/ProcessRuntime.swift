@@ -12,6 +12,7 @@ package actor ProcessRuntime: Runtime {
     let clock: DriverClock
     let logger: Logger
     let logs: LogDirectory
+    let sockets: SocketDirectory
     let logLimits: LogLimits
     let engineEnvironment: [String: String]
     let commandMark: CommandMark
@@ -29,6 +30,8 @@ package actor ProcessRuntime: Runtime {
     /// What is known of one instance.
     struct Entry {
         var process: InstanceProcess
+        /// The entry of the environment that proves that a process belongs to it.
+        var mark: String
         var phase: Phase
     }
 
@@ -46,8 +49,9 @@ package actor ProcessRuntime: Runtime {
 
     /// Makes a runtime that holds nothing yet.
     ///
-    /// Logs go to the folder `logs` of `stateDirectory`; throws when that cannot be used. A program
-    /// that does not run after `startLimit`, as one on a file system that hangs, is given up.
+    /// Logs go to the folder `logs` of `stateDirectory`; throws when that cannot be used. Sockets
+    /// go to its folder `run`. A program that does not run after `startLimit`, as one on a file
+    /// system that hangs, is given up.
     package init(
         stateDirectory: String,
         clock: DriverClock,
@@ -63,6 +67,7 @@ package actor ProcessRuntime: Runtime {
         self.startLimit = startLimit
         commandMark = CommandMark(stateDirectory: stateDirectory)
         logs = LogDirectory(path: "\(stateDirectory)/logs")
+        sockets = SocketDirectory(path: "\(stateDirectory)/run")
         do throws(ProgramFault) {
             try logs.prepare()
         } catch {
@@ -97,7 +102,7 @@ package actor ProcessRuntime: Runtime {
         }
         let family = ProcessFamily(
             leader: ending.handle,
-            mark: entry.process.mark,
+            mark: entry.mark,
             isUnreapedChild: isChild
         )
         // What it left behind could hold its port, and nobody watches it any more.
@@ -108,6 +113,7 @@ package actor ProcessRuntime: Runtime {
             return
         }
         let status = ending.handle.reap()
+        sockets.clear(entry.process.address)
         entries[ending.id]?.phase = .exited(status)
         exitContinuation.yield(
             InstanceExit(process: entry.process, status: status, at: clock.now())
@@ -202,7 +208,7 @@ package actor ProcessRuntime: Runtime {
     }
 }
 
-extension InstanceProcess {
+extension ProcessIdentity {
     /// The variable that the process and its children carry.
     static let markKey = "CUTOVER_PROCESS"
 

@@ -24,8 +24,8 @@ enum EngineMessage: Sendable {
     )
     /// With the last lines that it wrote.
     case instanceExited(InstanceExit, log: [String])
-    /// Of the process with this start time: a late probe of an earlier one is not believed.
-    case probed(InstanceID, ServiceName, startTime: UInt64, ProbeResult)
+    /// A late probe of an earlier process of the instance is not believed.
+    case probed(InstanceProcess, ServiceName, ProbeResult)
     /// `nil` is success.
     case effectEnded(EffectID, ServiceName, EffectFailure?)
     case drained(EffectID, ServiceName, DrainReport)

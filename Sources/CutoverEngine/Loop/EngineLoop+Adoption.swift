@@ -82,7 +82,7 @@ extension EngineLoop {
             record.instance,
             configuration: state.services[index].configuration
         )
-        instance.process = record.process.map { InstanceProcess($0, of: record.instance.id) }
+        instance.process = record.process.flatMap { InstanceProcess($0, of: record.instance.id) }
         instance.restarts = record.restarts
         instance.evidence = record.evidence
         // Requests may be in flight on any that runs: what is listed as draining is only counted.

@@ -27,22 +27,20 @@ extension EngineLoop {
         inbox.work.begin()
         Task { [inbox] in
             let result = await prober.probe(target, by: health.probe, timeout: health.timeout)
-            inbox.send(
-                .probed(process.id, name, startTime: process.startTime, result)
-            )
+            inbox.send(.probed(process, name, result))
             inbox.work.end()
         }
     }
 
     func probed(
-        _ id: InstanceID,
+        _ process: InstanceProcess,
         of service: ServiceName,
-        startTime: UInt64,
         _ result: ProbeResult
     ) {
+        let id = process.id
         guard let index = state.index(of: service),
             let instance = state.services[index].instances[id],
-            instance.activity == .running, instance.process?.startTime == startTime
+            instance.activity == .running, instance.process == process
         else {
             return
         }

@@ -215,7 +215,7 @@ extension EngineLoop {
         let id = exit.process.id
         guard let index = state.services.firstIndex(where: { $0.instances[id] != nil }),
             let instance = state.services[index].instances[id], instance.isWanted,
-            instance.process?.startTime == exit.process.startTime
+            instance.process?.identity == exit.process.identity
         else {
             return
         }

@@ -75,8 +75,8 @@ actor EngineLoop {
             instanceStopped(id, of: service, result, log: log)
         case .instanceExited(let exit, let log):
             instanceExited(exit, log: log)
-        case .probed(let id, let service, let startTime, let result):
-            probed(id, of: service, startTime: startTime, result)
+        case .probed(let process, let service, let result):
+            probed(process, of: service, result)
         case .effectEnded(let id, let service, let failure):
             effectEnded(id, of: service, failure)
         case .drained(let id, let service, let report):

@@ -29,8 +29,8 @@ extension SnapshotBuilder {
             address: instance.process.map { "\($0.address)" } ?? "",
             state: state,
             note: note(on: instance, of: service, state: state, warming: warming, at: now),
-            processID: instance.hasProcess ? instance.process?.processID : nil,
-            startedAt: instance.hasProcess ? instance.process?.startedAt : nil,
+            processID: instance.runningIdentity?.processID,
+            startedAt: instance.runningIdentity == nil ? nil : instance.process?.startedAt,
             restarts: instance.restarts,
             traffic: figures,
             exceeded: state == .degraded ? exceeded : [],
@@ -140,6 +140,9 @@ extension SnapshotBuilder {
         let error = instance.evidence.probes.first?.error
         if let error, state == .unhealthy || state == .starting {
             return error
+        }
+        if state == .stopped, let process = instance.process, process.identity == nil {
+            return "let go; somebody else stops it"
         }
         if state == .stopped {
             let exit = instance.evidence.lastExit ?? ""

@@ -24,11 +24,12 @@ enum SnapshotBuilder {
         return ServiceSnapshot(
             name: state.name,
             isRolling: configuration.isRolling,
+            isExternal: configuration.runtime.endpoints.isExternal,
             listen: configuration.listen,
             preview: configuration.preview,
             live: machine.liveRelease,
             liveSlot: machine.liveSlot,
-            rollout: machine.rollout.map { rollout($0, at: now) },
+            rollout: machine.rollout.map { rollout($0, of: state, at: now) },
             queued: machine.queued,
             sides: sides(of: state, at: now),
             traffic: state.traffic.all.figures,
@@ -40,8 +41,18 @@ enum SnapshotBuilder {
         )
     }
 
-    private static func rollout(_ machine: RolloutMachine, at now: Timestamp) -> RolloutSnapshot {
+    private static func rollout(
+        _ machine: RolloutMachine,
+        of state: ServiceState,
+        at now: Timestamp
+    ) -> RolloutSnapshot {
         let plan = machine.plan
+        var progress = machine.progress(now: now)
+        if let others = othersPart(in: state) {
+            progress.sentence =
+                progress.holds.isEmpty
+                ? "\(others); \(progress.sentence)" : "\(progress.sentence); \(others)"
+        }
         var finishedAt: Timestamp?
         if case .finished(_, let at) = machine.phase {
             finishedAt = at
@@ -55,7 +66,7 @@ enum SnapshotBuilder {
             actor: plan.actor,
             startedAt: plan.startedAt,
             finishedAt: finishedAt,
-            progress: machine.progress(now: now),
+            progress: progress,
             verdict: machine.phase.verdict,
             checks: machine.checks
         )

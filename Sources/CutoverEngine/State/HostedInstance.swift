@@ -1,11 +1,12 @@
 import CutoverCore
 import CutoverDrivers
 import CutoverStore
+import CutoverWire
 
 /// One instance as the engine holds it.
 struct HostedInstance {
     let instance: Instance
-    /// The last process, also when it has ended: its port stays the instance's.
+    /// The last process, also when it has ended: its address stays the instance's.
     var process: InstanceProcess?
     var activity = Activity.starting
     var health: HealthTracker
@@ -75,6 +76,9 @@ struct HostedInstance {
     /// There is a process as far as is known.
     var hasProcess: Bool { activity == .running || activity == .stopping }
 
+    /// Of the process that runs; `nil` also where somebody else runs it.
+    var runningIdentity: ProcessIdentity? { hasProcess ? process?.identity : nil }
+
     /// It is to have a process.
     var isWanted: Bool {
         switch activity {
@@ -104,11 +108,15 @@ struct HostedInstance {
 extension ProcessRecord {
     init(_ process: InstanceProcess) {
         self.init(
-            processID: process.processID,
-            startTicks: process.startTime,
-            bootID: process.bootID,
-            token: process.token,
-            port: process.port,
+            identity: process.identity.map { identity in
+                Identity(
+                    processID: identity.processID,
+                    startTicks: identity.startTime,
+                    bootID: identity.bootID,
+                    token: identity.token
+                )
+            },
+            address: process.address.description,
             logPath: process.logPath,
             startedAt: process.startedAt
         )
@@ -116,14 +124,22 @@ extension ProcessRecord {
 }
 
 extension InstanceProcess {
-    init(_ record: ProcessRecord, of id: InstanceID) {
+    /// `nil` when the address is none that this program knows.
+    init?(_ record: ProcessRecord, of id: InstanceID) {
+        guard let address = SocketAddress(record.address) else {
+            return nil
+        }
         self.init(
             id: id,
-            processID: record.processID,
-            startTime: record.startTicks,
-            bootID: record.bootID,
-            token: record.token,
-            port: record.port,
+            identity: record.identity.map { identity in
+                ProcessIdentity(
+                    processID: identity.processID,
+                    startTime: identity.startTicks,
+                    bootID: identity.bootID,
+                    token: identity.token
+                )
+            },
+            address: address,
             logPath: record.logPath,
             startedAt: record.startedAt
         )

@@ -23,7 +23,7 @@ extension ServiceState {
     /// The newest instance of that name decides: names are used again.
     func logPath(of instanceName: String) -> String? {
         instances.values
-            .filter { $0.instance.name == instanceName && $0.process != nil }
+            .filter { $0.instance.name == instanceName && $0.process?.identity != nil }
             .max { $0.instance.id < $1.instance.id }?
             .process?.logPath
     }

@@ -125,9 +125,14 @@ extension Section {
     }
 
     /// Reports every `${...}` of a text that no instance has.
-    func checkVariables(of text: String, key: String, at place: SourceLocation) {
-        for variable in InstanceVariables.faults(in: text) {
-            let known = InstanceVariables.names.map { "${\($0)}" }.joined(separator: " ")
+    func checkVariables(
+        of text: String,
+        key: String,
+        at place: SourceLocation,
+        among names: [String] = InstanceVariables.names
+    ) {
+        for variable in InstanceVariables.faults(in: text, known: names) {
+            let known = names.map { "${\($0)}" }.joined(separator: " ")
             switch variable {
             case .unknown(let name):
                 fault(
@@ -135,7 +140,7 @@ extension Section {
                     "unknown variable \("${\(name)}".quoted)",
                     at: place,
                     detail: "Known are \(known). A variable of a shell is written $NAME.",
-                    hint: Suggestion.forUnknownWord(name, among: InstanceVariables.names)
+                    hint: Suggestion.forUnknownWord(name, among: names)
                 )
             case .unclosed:
                 fault(

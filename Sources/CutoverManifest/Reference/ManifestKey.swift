@@ -27,6 +27,7 @@ extension ManifestKey {
         case text
         case name(String)
         case address
+        case addresses
         case path
         case flag
         case duration(ClosedRange<Duration>)
@@ -67,6 +68,7 @@ extension ManifestKey.Kind {
         case .text: "text"
         case .name(let rule): rule
         case .address: "IPv4 address and port, such as 127.0.0.1:8080"
+        case .addresses: "list of addresses, such as 10.0.0.1:8080 or unix:/run/app.sock"
         case .path: "path; relative ones start at the manifest's directory"
         case .flag: "true"
         case .duration(let range): "duration from \(limits(range))"

@@ -129,7 +129,8 @@ extension ManifestReference {
                 consequence: "Its output is kept and shown. `CUTOVER_ADDRESS` is the preview before"
                     + " promotion and the service after it; `${...}` in it is not replaced."
                     + " It also gets `runtime.environmentFile` and `runtime.environment`, but for"
-                    + " values with `${port}` or `${instance}`, which belong to one instance."
+                    + " values with `${port}`, `${socket}`, `${address}` or `${instance}`, which"
+                    + " belong to one instance."
             ),
             ManifestKey(
                 path: "services.NAME.checks[].stage",
@@ -180,7 +181,9 @@ extension ManifestReference {
                 kind: .texts,
                 fallback: .value("{}"),
                 summary: "Headers of the request.",
-                consequence: "`Host` is the address unless it stands here."
+                consequence:
+                    "`Host` is the address unless it stands here, or `localhost` where that is a"
+                    + " socket."
             ),
             ManifestKey(
                 path: "\(parent).expectHeaders",

@@ -150,23 +150,32 @@ extension ManifestReference {
         ),
     ]
 
-    static let runtimeKeys: [ManifestKey] = [
-        ManifestKey(
-            path: "services.NAME.runtime",
-            kind: .section,
-            fallback: .required,
-            summary: "How an instance is run as a process.",
-            consequence: ""
-        ),
+    static let runtimeKeys: [ManifestKey] =
+        [
+            ManifestKey(
+                path: "services.NAME.runtime",
+                kind: .section,
+                fallback: .required,
+                summary: "How an instance is run as a process, or where somebody else runs it.",
+                consequence: ""
+            )
+        ] + processKeys + externalKeys
+
+    private static let processKeys: [ManifestKey] = [
         ManifestKey(
             path: "services.NAME.runtime.command",
             kind: .command,
             fallback: .required,
             summary:
-                "Program and arguments, with `${port}`, `${release}`, `${instance}` and `${slot}`.",
+                "Program and arguments, with `${port}` or `${socket}`, `${address}`, `${release}`,"
+                + " `${instance}` and `${slot}`.",
             consequence:
-                "No shell reads it. The instance must listen on `${port}` (also in `PORT`), and"
-                + " should finish its requests on SIGTERM. In a list, variables need quotes."
+                "No shell reads it. The instance must listen on port `${port}` of 127.0.0.1 (also"
+                + " in `PORT`) or, where the command or the environment says `${socket}`, on the"
+                + " Unix socket of that path (also in `SOCKET`): no port to run out of, and less"
+                + " work for each request. It should finish its requests on SIGTERM. `${address}`"
+                + " is either, as `127.0.0.1:9101` or `unix:/path`. In a list, variables need"
+                + " quotes."
         ),
         ManifestKey(
             path: "services.NAME.runtime.directory",
@@ -181,9 +190,9 @@ extension ManifestReference {
             fallback: .value("{}"),
             summary: "Environment variables; the command's variables work in the values.",
             consequence:
-                "They win over `environmentFile`. `PORT`, `RELEASE`, `INSTANCE` and `SLOT` are set"
-                + " by Cutover. Of the engine's own environment an instance gets `PATH`, `HOME`,"
-                + " `LANG`, `LC_*`, `TZ`, `TMPDIR` and `USER`, and nothing else."
+                "They win over `environmentFile`. `PORT` or `SOCKET`, `RELEASE`, `INSTANCE` and"
+                + " `SLOT` are set by Cutover. Of the engine's own environment an instance gets"
+                + " `PATH`, `HOME`, `LANG`, `LC_*`, `TZ`, `TMPDIR` and `USER`, and nothing else."
         ),
         ManifestKey(
             path: "services.NAME.runtime.environmentFile",
@@ -200,8 +209,9 @@ extension ManifestReference {
             fallback: .required,
             summary: "The ports that instances get, such as `9100-9199`.",
             consequence:
-                "`blueGreen` needs two for each instance, `rolling` one for each and one for"
-                + " each of `surge`. Ranges of services must not overlap, and should stay below"
+                "Needless with `${socket}`: a socket lies in the state directory, in its folder"
+                + " `run`. `blueGreen` needs two for each instance, `rolling` one for each and one"
+                + " for each of `surge`. Ranges of services must not overlap, and should stay below"
                 + " 32768, where Linux takes ports for outgoing connections."
         ),
         ManifestKey(

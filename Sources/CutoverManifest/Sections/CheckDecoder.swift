@@ -74,7 +74,11 @@ struct CheckDecoder {
     }
 
     private func kind(_ section: Section) -> CheckKind? {
-        let http = ExpectationDecoder(parent: section, key: "http").decode()
+        let http = ExpectationDecoder(
+            parent: section,
+            key: "http",
+            variables: ["release", "slot"]
+        ).decode()
         let command = section.command("command", replacesVariables: false)
         for item in section.has("command") ? section.items("command") ?? [] : [] {
             if let name = InstanceVariables.names.first(where: {

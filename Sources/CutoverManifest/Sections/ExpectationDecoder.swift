@@ -9,12 +9,15 @@ struct ExpectationDecoder {
 
     var parent: Section
     var key: String
+    /// The names that may stand in `${...}`.
+    var variables: [String]
 
     /// `nil` when the key is absent.
     func decode() -> HTTPExpectation? {
         guard let entry = parent.entry(key) else { return nil }
         if let path = entry.text {
             check(path: path, parent, key, at: entry.place)
+            parent.checkVariables(of: path, key: key, at: entry.place, among: variables)
             return HTTPExpectation(path: path)
         }
         let section = parent.section(key)
@@ -31,6 +34,11 @@ struct ExpectationDecoder {
                 detail: "Every body contains nothing.",
                 hint: "leave it out"
             )
+        }
+        for key in ["path", "bodyContains"] where section.isSound(key) {
+            if let text = section.entry(key)?.text {
+                section.checkVariables(of: text, key: key, at: section.place(key), among: variables)
+            }
         }
         let expectation = HTTPExpectation(
             path: path,
@@ -86,6 +94,7 @@ struct ExpectationDecoder {
                     at: entry.place
                 )
             }
+            section.checkVariables(of: text, key: key, at: entry.place, among: variables)
             headers[name] = text
         }
         return headers

@@ -3,6 +3,8 @@ import CutoverCore
 /// Decodes `health`.
 struct HealthDecoder {
     var section: Section
+    /// Which variables a command has.
+    var endpoints: InstanceEndpoints
 
     func decode() -> HealthConfiguration {
         let health = HealthConfiguration(
@@ -21,7 +23,11 @@ struct HealthDecoder {
     }
 
     private func probe() -> Probe {
-        let http = ExpectationDecoder(parent: section, key: "http").decode()
+        let http = ExpectationDecoder(
+            parent: section,
+            key: "http",
+            variables: InstanceVariables.names
+        ).decode()
         let tcp = section.entry("tcp")
         let command = section.command("command", replacesVariables: true)
         if let tcp, tcp.text != "true" {
@@ -36,8 +42,33 @@ struct HealthDecoder {
                 hint: "leave one"
             )
         }
+        checkVariables()
         if let http { return .http(http) }
         return command.map { .command($0) } ?? .tcp
+    }
+
+    /// `${port}` stands for nothing where instances listen on sockets, and the other way round.
+    private func checkVariables() {
+        guard section.has("command"), section.isSound("command") else { return }
+        let (known, unknown) =
+            switch endpoints {
+            case .ports: ("${port}", ["${socket}"])
+            case .sockets: ("${socket}", ["${port}"])
+            case .external: ("${address}", ["${port}", "${socket}"])
+            }
+        for item in section.items("command") ?? [] {
+            guard let name = unknown.first(where: { item.text?.contains($0) ?? false }) else {
+                continue
+            }
+            section.fault(
+                "command",
+                "'\(name)' stands for nothing here",
+                at: item.place,
+                detail: "The instances of this service are at \(known).",
+                hint: endpoints.isExternal
+                    ? "write \(known)" : "write \(known), or ${address} for either"
+            )
+        }
     }
 
     /// Every time that must pass before `startTimeout`, for an instance to become ready at all.

@@ -17,6 +17,7 @@ struct ProjectDecoder {
         let services = services()
         top.finish()
         PortPlan(services: services, scan: top.scan).check()
+        ExternalPlan(services: services, scan: top.scan).check()
         SharedListeners(services: services, scan: top.scan).check()
         return ProjectConfiguration(
             project: project,

@@ -1,29 +1,37 @@
 import CutoverCore
 
+/// A runtime with what is compared with other services.
+struct DecodedRuntime {
+    var configuration: RuntimeConfiguration
+    /// `nil` where there are none, and behind a fault.
+    var ports: (range: ClosedRange<UInt16>, place: SourceLocation)?
+    /// `nil` where Cutover starts the instances, and behind a fault.
+    var external: DecodedExternal?
+}
+
 /// Decodes `runtime`.
 struct RuntimeDecoder {
     var service: Section
 
-    func decode() -> (
-        configuration: RuntimeConfiguration,
-        ports: (range: ClosedRange<UInt16>, place: SourceLocation)?
-    ) {
+    func decode() -> DecodedRuntime {
         let section = service.section("runtime")
         guard service.has("runtime") else {
             service.missing("runtime", hint: "runtime: {command: [./serve], ports: 9100-9199}")
-            return (Self.empty, nil)
+            return DecodedRuntime(configuration: Self.empty)
         }
         let command = section.command("command", replacesVariables: true)
         let directory = section.filePath("directory") ?? section.scan.directory
-        let environment = environment(section)
         let environmentFile = section.filePath("environmentFile")
-        let ports = ports(section)
-        if service.isSound("runtime") {
-            if command == nil {
-                section.missing("command", hint: "command: [./serve, \"${port}\"]")
-            }
-            if ports == nil { section.missing("ports", hint: "ports: 9100-9199") }
+        let isExternal = section.entry("external") != nil
+        if command == nil, !isExternal, service.isSound("runtime") {
+            section.missing("command", hint: "command: [./serve, \"${port}\"]")
         }
+        let assignments = section.texts("environment")
+        let external = isExternal ? external(section) : nil
+        let endpoints =
+            isExternal
+            ? external.map { .external($0.addresses) } : endpoints(section, assignments)
+        let environment = environment(section, assignments, endpoints ?? .ports(1...1))
         let stopGrace = section.duration("stopGrace", or: .seconds(10))
         let restart = restart(section.section("restart"))
         lookUp(
@@ -39,11 +47,38 @@ struct RuntimeDecoder {
             directory: directory,
             environment: environment,
             environmentFile: environmentFile,
-            ports: ports ?? 1...1,
+            endpoints: endpoints ?? Self.empty.endpoints,
             stopGrace: stopGrace,
             restart: restart
         )
-        return (configuration, ports.map { ($0, section.place("ports")) })
+        var decoded = DecodedRuntime(configuration: configuration, external: external)
+        if case .ports(let range) = endpoints {
+            decoded.ports = (range, section.place("ports"))
+        }
+        return decoded
+    }
+
+    /// Reads the addresses and reports what belongs to instances that Cutover starts.
+    private func external(_ section: Section) -> DecodedExternal? {
+        let addresses = ExternalDecoder(section: section.section("external")).decode()
+        _ = section.range("ports", example: "9100-9199")
+        if section.has("command") {
+            section.fault(
+                "command",
+                "'runtime' has 'command' and 'external'",
+                detail: "Either Cutover starts the instances or somebody else does.",
+                hint: "leave one"
+            )
+        }
+        for key in ["ports", "stopGrace", "restart"] where section.has(key) {
+            section.scan.warning(
+                "'\(key)' has no effect",
+                at: section.place(key),
+                detail: "Somebody else starts and stops the instances.",
+                hint: "leave it out"
+            )
+        }
+        return addresses
     }
 
     /// Stands for a runtime that is missing; the manifest has an error then.
@@ -52,19 +87,37 @@ struct RuntimeDecoder {
         directory: "/",
         environment: [:],
         environmentFile: nil,
-        ports: 1...1,
+        endpoints: .ports(1...1),
         stopGrace: .zero,
         restart: RestartConfiguration()
     )
 
-    private func ports(_ section: Section) -> ClosedRange<UInt16>? {
-        guard let range = section.range("ports", example: "9100-9199") else { return nil }
-        return UInt16(range.lowerBound)...UInt16(range.upperBound)
+    private func endpoints(
+        _ section: Section,
+        _ assignments: [(name: String, text: String, entry: Entry)]
+    ) -> InstanceEndpoints? {
+        let words =
+            section.has("command") && section.isSound("command")
+            ? section.items("command") ?? [] : []
+        let texts = words.compactMap { word in
+            word.text.map { (text: $0, key: "command", place: word.place) }
+        }
+        return EndpointsDecoder(
+            runtime: section,
+            isThere: service.isSound("runtime"),
+            texts: texts
+                + assignments.map { (text: $0.text, key: "environment", place: $0.entry.place) }
+        )
+        .decode()
     }
 
-    private func environment(_ section: Section) -> [String: String] {
+    private func environment(
+        _ section: Section,
+        _ assignments: [(name: String, text: String, entry: Entry)],
+        _ endpoints: InstanceEndpoints
+    ) -> [String: String] {
         var environment: [String: String] = [:]
-        for (name, text, entry) in section.texts("environment") {
+        for (name, text, entry) in assignments {
             if !Self.isVariableName(name) {
                 section.fault(
                     "environment",
@@ -72,7 +125,7 @@ struct RuntimeDecoder {
                     at: entry.keyPlace,
                     detail: "Names are of A-Z a-z 0-9 _ and begin with no digit."
                 )
-            } else if InstanceVariables.names.contains(name.lowercased()),
+            } else if InstanceVariables.environment(endpoints).contains(name.lowercased()),
                 name == name.uppercased(),
                 text != "${\(name.lowercased())}"
             {

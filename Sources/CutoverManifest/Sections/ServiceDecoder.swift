@@ -6,6 +6,8 @@ struct DecodedService {
     var configuration: ServiceConfiguration
     /// Addresses that were read without a fault, with the key that they stand at.
     var listeners: [(key: String, address: ListenAddress, place: SourceLocation)]
+    /// `nil` where Cutover starts the instances, and behind a fault.
+    var external: DecodedExternal?
     /// `nil` when the range was not read without a fault.
     var ports: (range: ClosedRange<UInt16>, place: SourceLocation)?
     /// Ports that a rollout needs at once, and why; `nil` when a fault hides it.
@@ -24,10 +26,13 @@ struct ServiceDecoder {
         }
         let preview = section.address("preview")
         let route = RouteDecoder(service: section).decode()
-        let instanceCount = section.count("instances", or: 1)
-        let releases = releases()
         let runtime = RuntimeDecoder(service: section).decode()
-        let health = HealthDecoder(section: section.section("health")).decode()
+        let instanceCount = section.count("instances", or: runtime.external?.count ?? 1)
+        let releases = releases()
+        let health = HealthDecoder(
+            section: section.section("health"),
+            endpoints: runtime.configuration.endpoints
+        ).decode()
         let strategy = StrategyDecoder(
             service: section,
             instanceCount: instanceCount,
@@ -54,12 +59,21 @@ struct ServiceDecoder {
             analysis: analysis
         )
         RollingTimes(service: configuration, place: strategy.place, scan: section.scan).check()
+        if let external = runtime.external {
+            ExternalRollout(
+                service: configuration,
+                external: external,
+                section: section,
+                demand: strategy.portDemand
+            ).check()
+        }
         let listeners = [("listen", listen), ("preview", preview)].compactMap { key, address in
             address.map { (key: key, address: $0, place: section.place(key)) }
         }
         return DecodedService(
             configuration: configuration,
             listeners: listeners,
+            external: runtime.external,
             ports: runtime.ports,
             portDemand: strategy.portDemand
         )

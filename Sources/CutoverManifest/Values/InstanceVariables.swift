@@ -1,7 +1,18 @@
+package import CutoverCore
+
 /// The variables in commands and environments: `${port}` and its like.
 package enum InstanceVariables {
     /// The names that stand in `${...}`.
-    package static let names = ["port", "release", "instance", "slot"]
+    package static let names = ["port", "socket", "address", "release", "instance", "slot"]
+
+    /// Those that instances get in their environment too, in capitals.
+    package static func environment(_ endpoints: InstanceEndpoints) -> [String] {
+        switch endpoints {
+        case .ports: ["port", "release", "instance", "slot"]
+        case .sockets: ["socket", "release", "instance", "slot"]
+        case .external: ["port", "socket", "release", "instance", "slot"]
+        }
+    }
 
     /// One `${...}` that cannot be replaced.
     package enum Fault: Hashable, Sendable {
@@ -10,7 +21,7 @@ package enum InstanceVariables {
     }
 
     /// Every fault of the text, from left to right.
-    package static func faults(in text: String) -> [Fault] {
+    package static func faults(in text: String, known: [String] = names) -> [Fault] {
         var faults: [Fault] = []
         var rest = text[...]
         while let start = rest.firstRange(of: "${") {
@@ -19,7 +30,7 @@ package enum InstanceVariables {
                 return faults + [.unclosed]
             }
             let name = String(rest[..<end])
-            if !names.contains(name) {
+            if !known.contains(name) {
                 faults.append(.unknown(name))
             }
             rest = rest[rest.index(after: end)...]

@@ -1,6 +1,6 @@
 /// One socket of the loop, of a client or towards an instance, in a slot of the slab.
 ///
-/// It is a trivial value of at most 160 bytes, and an idle one owns nothing but its descriptor:
+/// It is a trivial value of at most 176 bytes, and an idle one owns nothing but its descriptor:
 /// blocks are borrowed while a head is unfinished, while a request runs, or while bytes wait for a
 /// slow reader.
 struct Connection {
@@ -23,8 +23,6 @@ struct Connection {
         case exchange
         /// The response is made, and its last bytes wait for a slow reader.
         case flush
-        /// The last response is out; what still arrives is discarded, so that no reset destroys it.
-        case linger
 
         // MARK: Of an upstream connection
 
@@ -41,6 +39,9 @@ struct Connection {
 
         /// Upgraded: bytes pass in both directions.
         case tunnel
+        /// The last response or frame is out; what still arrives is discarded, so that no reset
+        /// destroys it.
+        case linger
     }
 
     /// Facts that hold beside the phase.
@@ -108,6 +109,11 @@ struct Connection {
         static let answered = Flags(rawValue: 1 << 21)
         /// It cannot be used again behind this response.
         static let last = Flags(rawValue: 1 << 22)
+
+        // MARK: Of both connections of a tunnel
+
+        /// The tunnel is a WebSocket, whose frames are followed.
+        static let webSocket = Flags(rawValue: 1 << 23)
     }
 
     var descriptor: Int32 = -1
@@ -146,6 +152,9 @@ struct Connection {
 
     /// Of a client the request's body, of an upstream connection the response's.
     var body = BodyFraming()
+
+    /// Where the frames end that came from this peer of a WebSocket.
+    var frames = WebSocketFraming()
 
     /// An unfinished head, or what a client sent behind its running request.
     var input: Block?

@@ -108,9 +108,10 @@ extension Loop {
         slab.give(index)
     }
 
-    /// Closes every connection, at the loop's end.
-    mutating func closeEverything() {
-        for index in 0..<Int32(slab.highWater) where slab[index].role == .client {
+    /// Cuts what still runs, at the loop's end.
+    mutating func cutEverything() {
+        for index in 0..<Int32(slab.highWater)
+        where slab[index].role == .client && slab[index].phase != .linger {
             if slab[index].peer >= 0 {
                 cut(client: index)
             } else if slab[index].phase == .flush {
@@ -123,7 +124,15 @@ extension Loop {
                 release(index)
             }
         }
-        for index in 0..<Int32(slab.highWater) where slab[index].role == .upstream {
+        for index in 0..<Int32(slab.highWater)
+        where slab[index].role == .upstream && slab[index].phase != .linger {
+            release(index)
+        }
+    }
+
+    /// Closes whatever is open, at the loop's very end.
+    mutating func closeEverything() {
+        for index in 0..<Int32(slab.highWater) {
             release(index)
         }
         for listener in listeners {

@@ -97,30 +97,30 @@ extension Loop {
 
     /// Sends the end, and discards what the client still sends: closing at once would reset the
     /// connection and with it an answer that the client has not read yet (RFC 9112 9.6).
-    private mutating func linger(_ client: Int32) {
-        clinux_shutdown_send(slab[client].descriptor)
-        giveInput(client)
-        giveRequest(client)
-        slab[client].phase = .linger
-        slab[client].deadline = after(Self.lingerTimeout)
-        slab[client].flags.insert(.readable)
-        discardInput(client)
+    mutating func linger(_ index: Int32) {
+        clinux_shutdown_send(slab[index].descriptor)
+        giveInput(index)
+        giveRequest(index)
+        slab[index].phase = .linger
+        slab[index].deadline = after(Self.lingerTimeout)
+        slab[index].flags.insert(.readable)
+        discardInput(index)
     }
 
-    /// Reads and forgets, until the client closes too.
-    mutating func discardInput(_ client: Int32) {
+    /// Reads and forgets, until the peer closes too.
+    mutating func discardInput(_ index: Int32) {
         // A bound, so that a fast sender does not hold the loop; the next sweep goes on, until the
         // deadline.
         for _ in 0..<8 {
             let room = Self.scratchBytes
-            let count = scratch.receive(slab[client].descriptor, at: 0, count: room)
+            let count = scratch.receive(slab[index].descriptor, at: 0, count: room)
             if count == -Int(EAGAIN) {
-                slab[client].flags.remove(.readable)
-                register(client)
+                slab[index].flags.remove(.readable)
+                register(index)
                 return
             }
             guard count > 0 else {
-                release(client)
+                release(index)
                 return
             }
         }
@@ -149,17 +149,25 @@ extension Loop {
 
     /// The same for another reason than the client, which makes it a failure of its request.
     mutating func cutShort(_ client: Int32) {
+        countCutShort(client)
+        releaseShort(client)
+    }
+
+    func countCutShort(_ client: Int32) {
         if !slab[client].isPreview {
             let route = Int(slab[client].route)
             routing.routes[route].counters.add(RouteCounter.cutShort.rawValue)
         }
-        releaseShort(client)
     }
 
     /// Closes what a client has in flight, because the drain's or the loop's end has come.
     mutating func cut(client: Int32) {
         let upstream = slab[client].peer
         guard upstream >= 0 else {
+            return
+        }
+        guard slab[client].phase != .tunnel else {
+            cutTunnel(client)
             return
         }
         routing.backends[Int(slab[upstream].backend)].counters.add(.cut)

@@ -37,6 +37,11 @@ extension Loop {
         slab[client].phase = .tunnel
         slab[upstream].phase = .tunnel
         slab[client].flags.insert(.responded)
+        if response.accepts(Self.webSocketName.span, block.bytes(range).span) {
+            slab[client].flags.insert(.webSocket)
+            slab[upstream].flags.insert(.webSocket)
+        }
+        followFrames(upstream, block, early)
         touch(client, upstream)
         guard deliver(client, assembly, 0..<size) else {
             closeTunnel(client)
@@ -55,6 +60,8 @@ extension Loop {
             pump(upstream)
         }
     }
+
+    private static let webSocketName = Array("websocket".utf8)
 
     /// Whether the 101 switches to the protocol that the request names.
     ///
@@ -83,6 +90,7 @@ extension Loop {
         }
         let count = Int(slab[client].inputCount)
         defer { giveInput(client) }
+        followFrames(client, input, 0..<count)
         return deliver(upstream, input, 0..<count)
     }
 
@@ -122,6 +130,7 @@ extension Loop {
                 break
             }
             countTunnel(source, UInt64(count))
+            followFrames(source, scratch, 0..<count)
             touch(source, target)
             guard deliver(target, scratch, 0..<count) else {
                 closeTunnel(source)
@@ -148,11 +157,70 @@ extension Loop {
         }
     }
 
+    /// Keeps in mind where frames end in what one side of a WebSocket sent.
+    private mutating func followFrames(_ source: Int32, _ block: Block, _ range: Range<Int>) {
+        if slab[source].flags.contains(.webSocket) {
+            let isMasked = slab[source].role == .client
+            slab[source].frames.advance(block.bytes(range).span, isMasked: isMasked)
+        }
+    }
+
     private func countTunnel(_ source: Int32, _ count: UInt64) {
         let isClient = slab[source].role == .client
         let upstream = isClient ? slab[source].peer : source
         routing.backends[Int(slab[upstream].backend)].counters
             .add(isClient ? .bytesFromClients : .bytesToClients, count)
+    }
+
+    /// Ends a tunnel that nobody wants to end but the drain, or the loop.
+    ///
+    /// A WebSocket's sides are told so with a close frame wherever one can stand. What they answer
+    /// is read and forgotten for a moment: closing at once would reset the connection, and with it
+    /// the frame.
+    mutating func cutTunnel(_ client: Int32) {
+        let upstream = slab[client].peer
+        routing.backends[Int(slab[upstream].backend)].counters.add(.cut)
+        // Behind the loop's end the whole service comes back under the same address.
+        let code: WebSocketFraming.CloseCode = stopDeadline == nil ? .goingAway : .serviceRestart
+        let key = UInt32.random(in: 0...UInt32.max)
+        let toClient = lastFrame(client, WebSocketFraming.closeFrame(code))
+        let toInstance = lastFrame(
+            upstream,
+            WebSocketFraming.closeFrame(.goingAway, maskedBy: key)
+        )
+        endExchange(upstream)
+        countCutShort(client)
+        part(client, toClient)
+        part(upstream, toInstance)
+    }
+
+    /// What is to be sent to one side of a tunnel before its end: the close frame, nothing behind
+    /// one that has passed already, or `nil` where no frame can stand, since none is followed or
+    /// the last one is not out as a whole.
+    private func lastFrame(_ target: Int32, _ closeFrame: [UInt8]) -> [UInt8]? {
+        let source = slab[target].peer
+        guard slab[target].flags.contains(.webSocket), slab[source].frames.isAtBoundary,
+            !slab[target].hasOutput
+        else {
+            return nil
+        }
+        let isOver =
+            slab[source].frames.hasClosed || slab[source].flags.contains(.endForwarded)
+        return isOver ? [] : closeFrame
+    }
+
+    /// Sends the last frame and then the end, or closes at once.
+    private mutating func part(_ index: Int32, _ frame: [UInt8]?) {
+        guard let frame else {
+            release(index)
+            return
+        }
+        _ = assembly.bytes(0..<frame.count).update(fromContentsOf: frame)
+        if assembly.send(slab[index].descriptor, 0..<frame.count) == frame.count {
+            linger(index)
+        } else {
+            release(index)
+        }
     }
 
     /// Ends a tunnel: whatever ended it, its request is over.

@@ -27,6 +27,9 @@ struct Loop: ~Copyable {
     /// Between two looks at deadlines, in milliseconds.
     static let sweepInterval: UInt32 = 250
 
+    /// How long a loop's end waits for those whom it cut, in milliseconds.
+    static let partingTimeout: UInt32 = 1_000
+
     /// Reads of one connection in a row: one that is always readable must not keep the others
     /// waiting.
     static let readsMaximum = 8
@@ -88,6 +91,9 @@ struct Loop: ~Copyable {
 
     /// The connections of each address, where they are limited.
     var clients = ClientTable()
+
+    /// Whether what ran was cut; what is left takes its leave until `stopDeadline`.
+    private var isClosing = false
 
     /// Idle connections, the one that may be closed first last.
     var spares: [Spare] = []
@@ -160,11 +166,22 @@ struct Loop: ~Copyable {
         if now &- lastSweep >= Self.sweepInterval {
             sweep()
         }
-        if let stopDeadline, isDrained || isPast(stopDeadline) {
-            closeEverything()
-            replies.post(.stopped)
+        return stopDeadline == nil || !isOver()
+    }
+
+    /// Whether a loop that is to end has ended: all requests are over or cut, and whoever was cut
+    /// has seen it, or had a moment to.
+    private mutating func isOver() -> Bool {
+        if let deadline = stopDeadline, !isClosing, isDrained || isPast(deadline) {
+            isClosing = true
+            stopDeadline = after(Self.partingTimeout)
+            cutEverything()
+        }
+        guard let deadline = stopDeadline, isClosing, slab.count == 0 || isPast(deadline) else {
             return false
         }
+        closeEverything()
+        replies.post(.stopped)
         return true
     }
 
@@ -301,6 +318,8 @@ extension Loop {
                 }
             }
             pump(upstream)
+        case .linger:
+            discardInput(upstream)
         default:
             break
         }

@@ -85,7 +85,8 @@ struct DownCommand: AsyncParsableCommand {
             let living = service.sides.flatMap(\.instances).filter { $0.processID != nil }
             let names = living.map { "\($0.name) of \($0.release)" }.joined(separator: ", ")
             let going = service.isMoving ? "; its rollout is under way" : ""
-            let what = names.isEmpty ? "no instance" : names
+            let own = names.isEmpty ? "no instance" : names
+            let what = service.isExternal ? "instances that somebody else runs go on" : own
             return "  \(service.name) on \(service.listen): \(what)\(going)"
         }
         let lines = ["stops project \(snapshot.project), with its proxy and engine:"] + services

@@ -25,6 +25,10 @@ struct LogsCommand: AsyncParsableCommand {
                 complain("no instance '\(instance)': \(known.isEmpty ? "none is known" : known)")
                 throw ExitStatus.usage.code
             }
+            if snapshot.services.contains(where: { $0.name == service && $0.isExternal }) {
+                complain("'\(instance)' is run by somebody else, who has its log")
+                throw ExitStatus.usage.code
+            }
             for line in await link.log(of: found.id, service: service) {
                 print(Sanitizer.sanitize(line))
             }

@@ -37,10 +37,13 @@ final class EngineHost: EngineLink {
         let logger = FileLog.logger(at: directory.file("engine.log"))
         let now: @Sendable () -> Timestamp = { clock.now }
         let driverClock = DriverClock.realTime(now: now)
-        let runtime = try ProcessRuntime(
-            stateDirectory: directory.path,
-            clock: driverClock,
-            logger: logger
+        let runtime = ServiceRuntimes(
+            processes: try ProcessRuntime(
+                stateDirectory: directory.path,
+                clock: driverClock,
+                logger: logger
+            ),
+            external: ExternalRuntime(clock: driverClock)
         )
         let router = EmbeddedRouter(
             executable: Executable.path,

@@ -36,6 +36,25 @@ import Testing
         #expect(head.contains(server.address.description))
     }
 
+    @Test func aProbeCanExpectTheReleaseOfItsInstance() async throws {
+        let server = try await CannedServer.start(
+            status: "200 OK",
+            headers: "X-Release: v41\r\n",
+            body: "g1 of v42"
+        )
+        let expectation = HTTPExpectation(
+            path: "/healthz?of=${instance}",
+            headers: ["X-Slot": "${slot}"],
+            expectedHeaders: ["X-Release": "${release}"]
+        )
+        let result = await probe(server.address, expectation)
+        #expect(result.error == "header X-Release is \"v41\", expected \"v42\"")
+        let head = try #require(server.requests.first)
+        #expect(head.hasPrefix("GET /healthz?of=g1 ") && head.contains("X-Slot: green\r\n"))
+        let body = HTTPExpectation(path: "/", bodyContains: "${instance} of ${release}")
+        #expect(await probe(server.address, body).passed)
+    }
+
     @Test func anAnswerThatIsNotAsExpectedSaysWhy() async throws {
         let server = try await CannedServer.start(
             status: "503 Busy",
@@ -146,7 +165,7 @@ extension InstanceLaunch {
                 directory: "/tmp",
                 environment: ["MODE": "test"],
                 environmentFile: nil,
-                ports: 42_000...42_999,
+                endpoints: .ports(42_000...42_999),
                 stopGrace: .seconds(5),
                 restart: RestartConfiguration()
             )

@@ -1,5 +1,6 @@
 import CutoverCore
 import CutoverTestSupport
+import CutoverWire
 import Glibc
 import Testing
 
@@ -21,11 +22,13 @@ import Testing
         _ = try await bench.runtime.stop(parent.id, grace: .seconds(5))
         return InstanceProcess(
             id: InstanceID(rollout: RolloutID(rawValue: 3), number: 1),
-            processID: processID,
-            startTime: stat.startTime,
-            bootID: ProcessTable.bootID,
-            token: token,
-            port: 42_500,
+            identity: ProcessIdentity(
+                processID: processID,
+                startTime: stat.startTime,
+                bootID: ProcessTable.bootID,
+                token: token
+            ),
+            address: .ipv4(host: "127.0.0.1", port: 42_500),
             logPath: bench.directory.file("adopted.log"),
             startedAt: Timestamp(milliseconds: 1)
         )
@@ -124,7 +127,7 @@ import Testing
     @Test func aGoneInstanceIsStartedAgainOnItsPort() async throws {
         let bench = try RuntimeBench()
         var record = try await bench.start("exec sleep 60")
-        let port = record.port
+        let address = record.address
         _ = try await bench.runtime.stop(record.id, grace: .seconds(20))
         record.processID = 1
         let runtime = try bench.successor()
@@ -132,8 +135,8 @@ import Testing
         #expect(adoption != .running)
         let other = try await runtime.start(bench.launch(["sleep", "60"], number: 2)) { _ in }
         let again = try await runtime.start(bench.launch(["sleep", "60"], number: 1)) { _ in }
-        #expect(again.port == port)
-        #expect(other.port != port)
+        #expect(again.address == address)
+        #expect(other.address != address)
         for id in [other.id, again.id] {
             _ = try await runtime.stop(id, grace: .zero)
         }

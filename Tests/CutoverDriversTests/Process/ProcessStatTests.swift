@@ -1,4 +1,5 @@
 import CutoverCore
+import CutoverWire
 import Testing
 
 @testable import CutoverDrivers
@@ -20,7 +21,10 @@ import Testing
     @Test func placeholdersAreReplacedOnceAndOthersStay() {
         var instance = Instance.numbered(3)
         instance.release = ReleaseName(rawValue: "${port}")
-        let placeholders = Placeholders(instance: instance, port: 80)
+        let placeholders = Placeholders(
+            instance: instance,
+            address: .ipv4(host: "127.0.0.1", port: 80)
+        )
         #expect(
             placeholders.replaced(
                 in: "${release} ${port}${slot} ${x} ${instance ${instance} $port $${port}"
@@ -28,6 +32,10 @@ import Testing
                 == "${port} 80green ${x} ${instance g3 $port $80"
         )
         instance.slot = nil
-        #expect(Placeholders(instance: instance, port: 80).replaced(in: "[${slot}]") == "[]")
+        #expect(
+            Placeholders(instance: instance, address: .ipv4(host: "127.0.0.1", port: 80)).replaced(
+                in: "[${slot}]"
+            ) == "[]"
+        )
     }
 }

@@ -19,6 +19,63 @@ import Testing
         .check()
     }
 
+    @Test func theProcessRuntimeKeepsItOnSockets() async throws {
+        let bench = try RuntimeBench()
+        try await RuntimeContract(
+            runtime: bench.runtime,
+            successor: bench.successor(),
+            launch: { bench.launch(["sleep", "60"], number: $0, endpoints: .sockets) },
+            crash: { kill($0.processID, SIGKILL) }
+        )
+        .check()
+    }
+
+    /// Without what only the runtime of a process can see: that it ended, and that it is another.
+    @Test func theExternalRuntimeKeepsIt() async throws {
+        let bench = try RuntimeBench()
+        let list = ExternalAddresses.slots(blue: [], green: ["10.0.0.1:80", "unix:/run/g2"])
+        try await RuntimeContract(
+            runtime: ExternalRuntime(clock: .test),
+            successor: ExternalRuntime(clock: .test),
+            launch: { bench.launch([], number: $0, endpoints: .external(list)) },
+            crash: nil
+        )
+        .check()
+    }
+
+    @Test func theRuntimesOfServicesKeepIt() async throws {
+        let bench = try RuntimeBench()
+        let external = ExternalRuntime(clock: .test)
+        let successor = ServiceRuntimes(
+            processes: try bench.successor(),
+            external: ExternalRuntime(clock: .test)
+        )
+        let runtime = ServiceRuntimes(processes: bench.runtime, external: external)
+        try await RuntimeContract(
+            runtime: runtime,
+            successor: successor,
+            launch: { bench.launch(["sleep", "60"], number: $0) },
+            crash: { kill($0.processID, SIGKILL) }
+        )
+        .check()
+        try await RuntimeContract(
+            runtime: runtime,
+            successor: ServiceRuntimes(
+                processes: try bench.successor(),
+                external: ExternalRuntime(clock: .test)
+            ),
+            launch: {
+                bench.launch(
+                    [],
+                    number: $0,
+                    endpoints: .external(.slots(blue: [], green: ["10.0.0.1:80"]))
+                )
+            },
+            crash: nil
+        )
+        .check()
+    }
+
     @Test func theFixtureKeepsIt() async throws {
         let bench = try RuntimeBench()
         let world = FixtureWorld()
@@ -38,15 +95,21 @@ private struct RuntimeContract {
     /// That of a later engine over the same world.
     var successor: any Runtime
     var launch: @Sendable (_ number: Int) -> InstanceLaunch
-    var crash: @Sendable (InstanceProcess) -> Void
+    /// `nil`: its instances are somebody else's, whose ends it does not see.
+    var crash: (@Sendable (InstanceProcess) -> Void)?
 
     private struct DiskFull: Error {}
 
     func check() async throws {
         let process = try await startIsRecordedOnce()
         try await whatIsNotRecordedDoesNotRun()
+        guard let crash else {
+            await whatWasRecordedGoesOn(process)
+            try await aStopIsIdempotent(process)
+            return
+        }
         await onlyTheSameProcessIsAdopted(process)
-        let second = try await aCrashIsReportedAndStartedAgain(process)
+        let second = try await aCrashIsReportedAndStartedAgain(process, by: crash)
         try await aStopIsIdempotent(second)
     }
 
@@ -87,8 +150,15 @@ private struct RuntimeContract {
         #expect(await successor.list() == [process])
     }
 
+    private func whatWasRecordedGoesOn(_ process: InstanceProcess) async {
+        #expect(await successor.adopt([process]) == [process.id: .running])
+        #expect(await successor.list() == [process])
+        #expect(await successor.inspect(process.id)?.process == process)
+    }
+
     private func aCrashIsReportedAndStartedAgain(
-        _ process: InstanceProcess
+        _ process: InstanceProcess,
+        by crash: @Sendable (InstanceProcess) -> Void
     ) async throws -> InstanceProcess {
         crash(process)
         for await exit in runtime.exits {
@@ -97,14 +167,14 @@ private struct RuntimeContract {
         }
         #expect(await runtime.inspect(process.id)?.state != .running)
         let second = try await runtime.start(launch(1)) { _ in }
-        #expect(second.port == process.port)
+        #expect(second.address == process.address)
         #expect(second.processID != process.processID)
         return second
     }
 
     private func aStopIsIdempotent(_ process: InstanceProcess) async throws {
         let exit = try await runtime.stop(process.id, grace: .seconds(20))
-        #expect(exit?.process == process)
+        #expect(exit?.process == (crash == nil ? nil : process))
         #expect(try await runtime.stop(process.id, grace: .seconds(20)) == nil)
         #expect(await runtime.list().isEmpty)
         #expect(await runtime.inspect(process.id) == nil)

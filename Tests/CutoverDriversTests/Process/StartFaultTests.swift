@@ -131,7 +131,7 @@ import Testing
         let bench = try RuntimeBench()
         let listener = try Listener()
         let range = listener.port...listener.port
-        let error = try await fault(bench, bench.launch(["true"], ports: range))
+        let error = try await fault(bench, bench.launch(["true"], endpoints: .ports(range)))
         #expect(error.isRetryable)
         let port = listener.port
         #expect(error.message.hasPrefix("no port of \(port)-\(port) is free: 0 are of instances"))
@@ -142,7 +142,9 @@ import Testing
         let bench = try RuntimeBench()
         let listener = try Listener()
         let range = listener.port...min(listener.port + 50, 65_535)
-        let process = try await bench.start(bench.launch(["sleep", "60"], ports: range))
+        let process = try await bench.start(
+            bench.launch(["sleep", "60"], endpoints: .ports(range))
+        )
         #expect(process.port > listener.port)
         try await bench.stopAll()
     }

@@ -100,7 +100,7 @@ import Testing
         }
         #expect(await bench.runtime.inspect(first.id)?.state == .exited(.exited(code: 3)))
         let second = try await bench.start("echo two; exec sleep 60")
-        #expect(second.port == first.port)
+        #expect(second.address == first.address)
         #expect(second.processID != first.processID)
         try await waitUntil("both lines") {
             await bench.runtime.logTail(of: first.id, lines: 10) == ["one", "two"]

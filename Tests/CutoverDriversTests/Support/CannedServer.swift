@@ -3,7 +3,7 @@ import NIOCore
 import NIOPosix
 import Synchronization
 
-/// Answers every request on a port of 127.0.0.1 with the same bytes.
+/// Answers every request on a port of 127.0.0.1, or on a Unix socket, with the same bytes.
 final class CannedServer: Sendable {
     /// What happens after the answer.
     enum Ending: Sendable {
@@ -15,9 +15,13 @@ final class CannedServer: Sendable {
     private let channel: any Channel
 
     /// Answers with `reply`; an empty one is no answer.
-    static func start(_ reply: String, then ending: Ending = .close) async throws -> CannedServer {
+    static func start(
+        _ reply: String,
+        then ending: Ending = .close,
+        on socket: String? = nil
+    ) async throws -> CannedServer {
         let heads = Heads()
-        let channel = try await ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
+        let bootstrap = ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
             .childChannelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture {
                     try channel.pipeline.syncOperations.addHandler(
@@ -25,9 +29,13 @@ final class CannedServer: Sendable {
                     )
                 }
             }
-            .bind(host: "127.0.0.1", port: 0)
-            .get()
-        return CannedServer(channel, heads)
+        if let socket {
+            let channel = try await bootstrap.bind(unixDomainSocketPath: socket).get()
+            return CannedServer(channel, heads, .unix(path: socket))
+        }
+        let channel = try await bootstrap.bind(host: "127.0.0.1", port: 0).get()
+        let port = UInt16(channel.localAddress?.port ?? 0)
+        return CannedServer(channel, heads, .ipv4(host: "127.0.0.1", port: port))
     }
 
     /// Answers with a head for `status` and the body.
@@ -35,18 +43,23 @@ final class CannedServer: Sendable {
         status: String,
         headers: String = "",
         body: String = "",
-        then ending: Ending = .close
+        then ending: Ending = .close,
+        on socket: String? = nil
     ) async throws -> CannedServer {
         let head = "HTTP/1.1 \(status)\r\nContent-Length: \(body.utf8.count)\r\n\(headers)\r\n"
-        return try await start(head + body, then: ending)
+        return try await start(head + body, then: ending, on: socket)
     }
 
     private let heads: Heads
 
-    private init(_ channel: any Channel, _ heads: Heads) {
+    private init(
+        _ channel: any Channel,
+        _ heads: Heads,
+        _ address: CutoverWire.SocketAddress
+    ) {
         self.channel = channel
         self.heads = heads
-        address = .ipv4(host: "127.0.0.1", port: UInt16(channel.localAddress?.port ?? 0))
+        self.address = address
     }
 
     /// Everything that was asked.

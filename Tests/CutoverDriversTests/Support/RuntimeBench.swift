@@ -1,5 +1,6 @@
 import CutoverCore
 import CutoverTestSupport
+import CutoverWire
 import Glibc
 import Logging
 import Synchronization
@@ -55,7 +56,7 @@ final class RuntimeBench: Sendable {
         environment: [String: String] = [:],
         environmentFile: String? = nil,
         directory: String? = nil,
-        ports: ClosedRange<UInt16> = 42_000...42_999
+        endpoints: InstanceEndpoints = .ports(42_000...42_999)
     ) -> InstanceLaunch {
         InstanceLaunch(
             service: ServiceName(rawValue: "web"),
@@ -65,7 +66,7 @@ final class RuntimeBench: Sendable {
                 directory: directory ?? self.directory.path,
                 environment: environment,
                 environmentFile: environmentFile,
-                ports: ports,
+                endpoints: endpoints,
                 stopGrace: .seconds(5),
                 restart: RestartConfiguration()
             )
@@ -85,6 +86,43 @@ final class RuntimeBench: Sendable {
         for process in await runtime.list() {
             _ = try await runtime.stop(process.id, grace: .zero)
         }
+    }
+}
+
+/// What a process of this machine has; zero and empty where there is none.
+extension InstanceProcess {
+    private static let nobody = ProcessIdentity(
+        processID: 0,
+        startTime: 0,
+        bootID: "",
+        token: ""
+    )
+
+    var processID: Int32 {
+        get { (identity ?? Self.nobody).processID }
+        set { identity?.processID = newValue }
+    }
+
+    var startTime: UInt64 {
+        get { (identity ?? Self.nobody).startTime }
+        set { identity?.startTime = newValue }
+    }
+
+    var bootID: String {
+        get { (identity ?? Self.nobody).bootID }
+        set { identity?.bootID = newValue }
+    }
+
+    var token: String {
+        get { (identity ?? Self.nobody).token }
+        set { identity?.token = newValue }
+    }
+
+    var mark: String { (identity ?? Self.nobody).mark }
+
+    /// 0 where it listens on a socket.
+    var port: UInt16 {
+        if case .ipv4(_, let port) = address { port } else { 0 }
     }
 }
 

@@ -12,7 +12,13 @@ import Testing
     private static let pattern: [UInt8] = {
         // A prime length, so that no piece of a power of two looks like another.
         let piece = (0..<65_521).map { UInt8(truncatingIfNeeded: $0 &* 31 &+ $0 >> 8 &* 7) }
-        return Array(repeatElement(piece, count: 330).joined())
+        // By pieces: byte by byte it takes longer than a test may wait in an unoptimised build.
+        var pattern: [UInt8] = []
+        pattern.reserveCapacity(330 * piece.count)
+        for _ in 0..<330 {
+            pattern += piece
+        }
+        return pattern
     }()
 
     private func body(_ count: Int) -> ArraySlice<UInt8> { Self.pattern[..<count] }

@@ -85,6 +85,11 @@ final class ScriptedUpstream: Sendable {
         for socket in open { socket.hangUp() }
     }
 
+    /// Hangs up on everybody, and goes on listening.
+    func hangUp() {
+        for socket in state.withLock({ $0.connections }) { socket.hangUp() }
+    }
+
     private func acceptOne() -> TestSocket? {
         while true {
             var entry = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)

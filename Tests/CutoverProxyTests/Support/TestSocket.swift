@@ -122,10 +122,15 @@ final class TestSocket: @unchecked Sendable {
 
     /// Receives until the peer ends; `nil` when it resets.
     func receiveToEnd() -> String? {
+        receiveBytesToEnd().map { String(decoding: $0, as: UTF8.self) }
+    }
+
+    /// The same as bytes.
+    func receiveBytesToEnd() -> [UInt8]? {
         while fill() {}
         let isReset = lastError != 0
         let bytes = take(buffer.count)
-        return isReset ? nil : String(decoding: bytes, as: UTF8.self)
+        return isReset ? nil : bytes
     }
 
     /// Receives one response with a length; its head and body, or `nil`.
@@ -134,6 +139,30 @@ final class TestSocket: @unchecked Sendable {
         let length = toHead ? 0 : contentLength(of: head)
         guard let body = receive(count: length) else { return nil }
         return (head, String(decoding: body, as: UTF8.self))
+    }
+
+    /// Whether bytes or an end come within so many milliseconds.
+    func isReadable(within milliseconds: Int32) -> Bool {
+        var entry = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
+        return poll(&entry, 1, milliseconds) > 0
+    }
+
+    /// Whether bytes can be sent within so many milliseconds.
+    func isWritable(within milliseconds: Int32) -> Bool {
+        var entry = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
+        return poll(&entry, 1, milliseconds) > 0
+    }
+
+    /// Receives this many bytes and forgets them; false when the peer ends first.
+    func discard(count: Int) -> Bool {
+        var left = count - buffer.count
+        buffer = left < 0 ? Array(buffer[count...]) : []
+        while left > 0 {
+            guard fill() else { return false }
+            left -= buffer.count
+            buffer = left < 0 ? Array(buffer.suffix(-left)) : []
+        }
+        return true
     }
 
     private var lastError: Int32 = 0

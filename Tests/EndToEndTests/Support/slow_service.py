@@ -1,10 +1,11 @@
 #!/usr/bin/env python3
 """A service that is not ours: answers with its release, and holds requests to /hold?SECONDS for so long.
 
-Usage: slow_service.py PORT RELEASE
+Usage: slow_service.py PORT RELEASE, or slow_service.py /SOCKET RELEASE
 """
 
 import http.server
+import socketserver
 import sys
 import time
 
@@ -36,4 +37,13 @@ class Server(http.server.ThreadingHTTPServer):
     request_queue_size = 128
 
 
-Server(("127.0.0.1", int(sys.argv[1])), Handler).serve_forever()
+class SocketServer(socketserver.ThreadingMixIn, socketserver.UnixStreamServer):
+    daemon_threads = True
+    request_queue_size = 128
+
+
+if sys.argv[1].startswith("/"):
+    server = SocketServer(sys.argv[1], Handler)
+else:
+    server = Server(("127.0.0.1", int(sys.argv[1])), Handler)
+server.serve_forever()

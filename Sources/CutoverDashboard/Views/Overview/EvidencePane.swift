@@ -13,6 +13,12 @@ struct EvidencePane {
     static let notRead = "log not read yet"
     static let empty = "it has written nothing"
 
+    /// What stands in the place of a log without lines.
+    var silence: String {
+        if service.isExternal { return "somebody else runs it, and has its log" }
+        return log == nil ? Self.notRead : Self.empty
+    }
+
     /// The facts without the log.
     var facts: [Line] {
         var lines = [process] + [exit].compactMap(\.self)
@@ -54,7 +60,7 @@ struct EvidencePane {
             buffer.draw(line, row: second.row + offset, in: second, glyphs: glyphs)
         }
         if lines.isEmpty, second.rows > 0 {
-            let words = Line(" \(log == nil ? Self.notRead : Self.empty)", .muted)
+            let words = Line(" \(silence)", .muted)
             buffer.draw(words, row: second.row, in: second, glyphs: glyphs)
         }
     }

@@ -54,7 +54,7 @@ struct InstanceGrid {
     func drawColumnTitles(in rect: Rect, into buffer: inout Buffer) {
         for (part, place) in zip(parts, halves(of: rect, into: &buffer))
         where !part.instances.isEmpty {
-            let titles = InstanceRow.titles(width: width(in: rect))
+            let titles = InstanceRow.titles(of: part.instances, width: width(in: rect))
             buffer.draw(titles, row: rect.row, in: place, glyphs: glyphs)
         }
     }
@@ -125,7 +125,8 @@ struct InstanceGrid {
     private func head(_ part: Part, width: Int) -> Line {
         if let slot = part.idle {
             var line = Line(" \(slot.rawValue.uppercased())", slot == .blue ? .blue : .green)
-            line.add("  idle: nothing runs here", .muted)
+            let words = service.isExternal ? "somebody else's to fill" : "nothing runs here"
+            line.add("  idle: \(words)", .muted)
             return line
         }
         guard let side = part.side else { return Line() }

@@ -54,12 +54,15 @@ struct InstanceRow {
     private static let margin = 3
     private static let nameWidth = 4
 
-    static func titles(width: Int) -> Line {
+    /// The titles over the rows of these instances.
+    static func titles(of instances: [InstanceSnapshot], width: Int) -> Line {
+        let place = instances.map { InstancePlace(address: $0.address) }.first
         let (name, columns) = layout(width: width)
         var line = Line("   " + "INST".fitted(to: name), .muted)
         for (column, width) in columns {
             let alignment: Alignment = column == .note || column == .address ? .left : .right
-            line.add(" " + column.title.fitted(to: width, alignment), .muted)
+            let title = column == .address ? place?.title ?? column.title : column.title
+            line.add(" " + title.fitted(to: width, alignment), .muted)
         }
         return line
     }
@@ -101,7 +104,7 @@ struct InstanceRow {
     private func cell(_ column: Column, width: Int) -> Line {
         let traffic = instance.traffic
         switch column {
-        case .address: return Line(port.fitted(to: width), .muted)
+        case .address: return Line(place.short.fitted(to: width, ellipsis: glyphs.ellipsis), .muted)
         case .rate: return Line(Figures.rate(traffic.rate).fitted(to: width, .right))
         case .p50:
             return Line(Figures.latency(traffic.p50).fitted(to: width, .right), role(of: column))
@@ -138,10 +141,7 @@ struct InstanceRow {
         return instance.evidence.lastExit?.safe ?? instance.evidence.probes.first?.error?.safe ?? ""
     }
 
-    private var port: String {
-        let address = instance.address.safeName
-        return address.lastIndex(of: ":").map { String(address[$0...]) } ?? address
-    }
+    private var place: InstancePlace { InstancePlace(address: instance.address.safeName) }
 
     private var uptime: String {
         guard let startedAt = instance.startedAt else { return "-" }

@@ -22,7 +22,6 @@ struct InstancePage {
             glyphs: model.glyphs
         )
         let log = (pane.log ?? []).map { Line(" " + $0.safe, .muted) }
-        let words = pane.log == nil ? EvidencePane.notRead : EvidencePane.empty
         let traffic = instance.traffic
         var figures = Line(" \(Figures.rate(traffic.rate)) r/s")
         figures.add("  p50 \(Figures.latency(traffic.p50))  p99 \(Figures.latency(traffic.p99))")
@@ -31,7 +30,7 @@ struct InstancePage {
         return [Line(" release \(instance.release.safe)"), figures] + pane.facts
             + [
                 Line(),
-                Line(log.isEmpty ? " \(words)" : " the last it wrote", .title),
+                Line(log.isEmpty ? " \(pane.silence)" : " the last it wrote", .title),
             ]
             + log
     }

@@ -1,0 +1,55 @@
+import ArgumentParser
+import Foundation
+import Glibc
+
+struct SoakCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "soak",
+        abstract: "Keep the data plane under mixed load, and switch it each second.",
+        discussion: """
+            Clients of seven kinds count what they send and what they get; at the end the proxy's \
+            own counters must say the same, to the request and to the byte. Ends with a failure \
+            when they do not, when a request failed, or when memory grew.
+            """
+    )
+
+    @Option(help: "How long, in minutes; fractions are fine.")
+    var minutes = 10.0
+
+    @Option(help: "Clients of each kind.")
+    var clients = 4
+
+    @Option(help: "Threads of the proxy.")
+    var threads = 2
+
+    @Option(help: "The program under test. (default: cutover beside this one)")
+    var cutover: String?
+
+    func validate() throws {
+        guard (0.05...1_440).contains(minutes), (1...64).contains(clients),
+            (1...64).contains(threads)
+        else { throw ValidationError("--minutes, --clients or --threads is out of range") }
+    }
+
+    func run() throws {
+        StandardOutput.flushLines()
+        let program = try ProgramSearch.cutover(cutover)
+        let directory = try TemporaryDirectory()
+        defer {
+            Interruption.standAside()
+            directory.remove()
+        }
+        try Interruption.endEverything(removing: directory)
+        let stage = try Stage(cutover: program, directory: directory.path)
+        defer {
+            Interruption.standAside()
+            stage.end()
+        }
+        let run = SoakRun(stage: stage, minutes: minutes, clients: clients, threads: threads)
+        let complaints = try run.measure()
+        guard complaints.isEmpty else {
+            throw BenchFault("not as promised: \(complaints.joined(separator: "; "))")
+        }
+        print("As promised.")
+    }
+}

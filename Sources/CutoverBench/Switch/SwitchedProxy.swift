@@ -1,0 +1,80 @@
+import CLinux
+import CutoverWire
+import Glibc
+
+/// A proxy with a control socket of its own, in front of two origins that take turns.
+struct SwitchedProxy {
+    let process: ChildProcess
+    let client: ProxyClient
+    let port: UInt16
+    private let origins: [UInt16]
+
+    /// The letters of the origins' bodies.
+    static let marks: [UInt8] = [UInt8(ascii: "a"), UInt8(ascii: "b")]
+
+    /// Starts all of it, with every request going to the first origin.
+    init(on stage: Stage, threads: Int) throws(BenchFault) {
+        origins = [try stage.startOrigin(mark: "a"), try stage.startOrigin(mark: "b")]
+        port = try stage.takePort()
+        let socket = "\(stage.directory)/control"
+        process = try stage.run(
+            [
+                stage.cutover, "proxy", "--control", socket, "--table", "\(socket).table",
+                "--threads", "\(threads)",
+            ],
+            on: stage.processors.subject
+        )
+        client = ProxyClient(socketPath: socket)
+        try awaitControl()
+        try turn(0)
+    }
+
+    /// Sends every request from here on to the origin whose turn it is; turns count from 0.
+    func turn(_ number: Int) throws(BenchFault) {
+        let sides = origins.enumerated().map { index, origin in
+            let name = ["blue", "green"][index]
+            let address = SocketAddress.ipv4(host: "127.0.0.1", port: origin)
+            return ProxySide(
+                name: name,
+                release: name,
+                weight: index == number % 2 ? 100 : 0,
+                backends: [ProxyBackend(key: name, address: address)]
+            )
+        }
+        let route = ProxyRoute(
+            service: "bench",
+            listen: .ipv4(host: "127.0.0.1", port: port),
+            sides: sides
+        )
+        let table = ProxyTable(generation: UInt64(number) + 1, epoch: 1, routes: [route])
+        do throws(ProxyClientError) {
+            try client.apply(table)
+        } catch {
+            throw BenchFault("the proxy took no table: \(error)")
+        }
+    }
+
+    /// What the proxy counted.
+    func stats() throws(BenchFault) -> ProxyServiceStats {
+        do throws(ProxyClientError) {
+            if let service = try client.stats().services.first { return service }
+        } catch {
+            throw BenchFault("the proxy told no counts: \(error)")
+        }
+        throw BenchFault("the proxy knows no service")
+    }
+
+    func end() {
+        try? client.shutdown(graceMilliseconds: 0, epoch: 1)
+        process.end()
+    }
+
+    private func awaitControl() throws(BenchFault) {
+        let deadline = ContinuousClock.now + .seconds(10)
+        while !process.hasEnded(), ContinuousClock.now < deadline {
+            if (try? client.hello()) != nil { return }
+            usleep(10_000)
+        }
+        throw BenchFault("the proxy to be switched does not answer: \(process.output)")
+    }
+}
