@@ -104,6 +104,7 @@ struct Loop: ~Copyable {
 
     /// The connections of each address, where they are limited.
     var clients = ClientTable()
+
     /// Whether what ran was cut; what is left takes its leave until `stopDeadline`.
     private var isClosing = false
 
