@@ -19,14 +19,14 @@ import Testing
 
     @Test(arguments: families)
     func noneComesThroughThatTheInstanceCouldMisread(family: RequestFamily) throws {
-        let proxy = try OwnProxy()
+        let proxy = try RecordedProxy()
         report(proxy.run { $0.run(family) })
     }
 
     @Test func aBodyIsHeldToItsLimit() throws {
         var settings = ProxySettings()
         settings.bodyBytes = 5
-        let proxy = try OwnProxy(settings)
+        let proxy = try RecordedProxy(settings)
         report(proxy.run { $0.run(LimitCases.bodies) })
     }
 
@@ -54,7 +54,7 @@ import Testing
 
     @Test(arguments: families)
     func noneComesThroughThatTheClientCouldMisread(family: ResponseFamily) throws {
-        let proxy = try OwnProxy()
+        let proxy = try RecordedProxy()
         report(proxy.run { $0.run(family) })
     }
 

@@ -77,7 +77,7 @@ final class OwnProxy: LifeSubject {
 
     /// Cuts what is in flight on a draining instance.
     func cut(_ key: String) throws -> UInt64 {
-        try client.cut([key], epoch: 1)
+        try client.cut([key], epoch: 1).count
     }
 
     /// The counters of one service.

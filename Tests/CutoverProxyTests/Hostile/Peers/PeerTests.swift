@@ -20,7 +20,7 @@ import Testing
     func theProxyIsTheStrictest() throws {
         let requestCount = Self.requests.map(\.cases.count).reduce(0, +)
         let responseCount = Self.responses.map(\.cases.count).reduce(0, +)
-        let own = try OwnProxy().run(Self.deviations)
+        let own = try RecordedProxy().run(Self.deviations)
         var columns = [("cutover", own)]
         for program in Peer.Program.allCases {
             let bench = try RawBench(patience: Self.patience)

@@ -6,10 +6,10 @@ import Glibc
 /// `Connection`, and a value with `forged` in it is a lie about the client.
 enum MessageRules {
     /// The faults of a request that an instance got.
-    static func faults(ofRequest message: StrictMessage) -> [Fault] {
+    static func faults(ofRequest message: StrictMessage) -> [StrictFault] {
         var faults = message.faults
         func note(_ outcome: Outcome, _ text: String) {
-            faults.append(Fault(outcome: outcome, text: text))
+            faults.append(StrictFault(outcome: outcome, text: text))
         }
         if !isRequestLine(message.startParts) {
             note(.sloppy, "the request line \(shown(raw(message.startLine)))")
@@ -34,7 +34,7 @@ enum MessageRules {
     }
 
     /// The faults of a response that a client got.
-    static func faults(ofResponse message: StrictMessage) -> [Fault] {
+    static func faults(ofResponse message: StrictMessage) -> [StrictFault] {
         var faults = message.faults
         let parts = message.startParts
         let isStatusLine =
@@ -42,14 +42,14 @@ enum MessageRules {
             && parts[1].count == 3 && (100...599).contains(message.status)
         if !isStatusLine {
             let text = "the status line \(shown(raw(message.startLine)))"
-            faults.append(Fault(outcome: .sloppy, text: text))
+            faults.append(StrictFault(outcome: .sloppy, text: text))
         }
         for field in message.fields + message.trailers where isOfOneHop(field) {
             let text = "\(field.name): \(shown(raw(field.value)))"
-            faults.append(Fault(outcome: .leaking, text: text))
+            faults.append(StrictFault(outcome: .leaking, text: text))
         }
         if message.status != 101, !message.values("upgrade").isEmpty {
-            faults.append(Fault(outcome: .leaking, text: "Upgrade"))
+            faults.append(StrictFault(outcome: .leaking, text: "Upgrade"))
         }
         return faults
     }

@@ -49,7 +49,7 @@ struct RawSuite {
             let client = bench.converse(port, script)
             var faults = item.faults(client)
             if bench.requests.contains(where: { $0.target != "/case" }) {
-                faults.append(Fault(outcome: .dangerous, text: "a body became a request"))
+                faults.append(StrictFault(outcome: .dangerous, text: "a body became a request"))
             }
             let evidence = RequestEvidence(client: client, whole: bench.requests, others: [])
             faults += canaryFaults(number, behind: bench.requests.count)
@@ -57,23 +57,23 @@ struct RawSuite {
         }
     }
 
-    private func canaryFaults(_ number: Int, behind count: Int) -> [Fault] {
+    private func canaryFaults(_ number: Int, behind count: Int) -> [StrictFault] {
         let target = "\(Self.canary)\(number)"
         let request = raw("GET \(target) HTTP/1.1\r\nHost: canary\r\n\r\n")
         let script = RawBench.Script(pieces: [request]) { !$0.responses.isEmpty }
         let answers = bench.converse(port, script).responses.map { latin($0.content) }
         if answers != [target] {
-            return [Fault(outcome: .dangerous, text: "the canary got \(answers)")]
+            return [StrictFault(outcome: .dangerous, text: "the canary got \(answers)")]
         }
         let late = bench.requests.dropFirst(count).map(\.target)
         return late == [target]
-            ? [] : [Fault(outcome: .dangerous, text: "the instance got \(late) with the canary")]
+            ? [] : [StrictFault(outcome: .dangerous, text: "the instance got \(late) with the canary")]
     }
 
     private func deviation(
         _ name: String,
         _ section: String,
-        _ faults: [Fault],
+        _ faults: [StrictFault],
         _ evidence: RequestEvidence
     ) -> Deviation? {
         guard let outcome = faults.map(\.outcome).max() else {

@@ -35,7 +35,7 @@ extension RequestCase {
     }
 
     /// Everything that is not as the policy wants it.
-    func faults(_ evidence: RequestEvidence) -> [Fault] {
+    func faults(_ evidence: RequestEvidence) -> [StrictFault] {
         var faults = evidence.whole.flatMap(MessageRules.faults(ofRequest:))
         faults += evidence.others.flatMap(\.faults)
         faults += evidence.client.responses.flatMap(MessageRules.faults(ofResponse:))
@@ -43,7 +43,7 @@ extension RequestCase {
         where !evidence.client.isRefusal(response) && !request.startLine.hasPrefix("HEAD ")
             && response.content != raw(request.target)
         {
-            faults.append(Fault(outcome: .dangerous, text: "the answer to another request"))
+            faults.append(StrictFault(outcome: .dangerous, text: "the answer to another request"))
         }
         switch expectation {
         case .refused(let statuses):
@@ -55,75 +55,75 @@ extension RequestCase {
         case .either:
             faults += forwardingFaults(evidence)
         case .unfinished where evidence.whole.count > ahead:
-            faults.append(Fault(outcome: .dangerous, text: "looks whole to an instance"))
+            faults.append(StrictFault(outcome: .dangerous, text: "looks whole to an instance"))
         case .unfinished:
             break
         }
         return faults
     }
 
-    private func refusalFaults(_ evidence: RequestEvidence, _ statuses: Set<Int>) -> [Fault] {
+    private func refusalFaults(_ evidence: RequestEvidence, _ statuses: Set<Int>) -> [StrictFault] {
         let client = evidence.client
         let answered = client.responses.filter { !client.isRefusal($0) }.count
         if evidence.whole.count > ahead {
             let isContradiction = client.isRefused && answered == ahead
             return [
                 isContradiction
-                    ? Fault(outcome: .dangerous, text: "refused, and an instance got a request")
-                    : Fault(outcome: .lenient, text: "accepted")
+                    ? StrictFault(outcome: .dangerous, text: "refused, and an instance got a request")
+                    : StrictFault(outcome: .lenient, text: "accepted")
             ]
         }
         guard client.isRefused, let response = client.responses.last else {
-            return [Fault(outcome: .unexpected, text: "no answer")]
+            return [StrictFault(outcome: .unexpected, text: "no answer")]
         }
-        var faults: [Fault] = []
+        var faults: [StrictFault] = []
         if answered != ahead {
-            faults.append(Fault(outcome: .unexpected, text: "\(answered) answers ahead"))
+            faults.append(StrictFault(outcome: .unexpected, text: "\(answered) answers ahead"))
         }
         if !statuses.contains(response.status) {
-            faults.append(Fault(outcome: .unexpected, text: "status \(response.status)"))
+            faults.append(StrictFault(outcome: .unexpected, text: "status \(response.status)"))
         }
         if !client.wasClosed || client.rest != nil {
-            faults.append(Fault(outcome: .unexpected, text: "not closed behind the refusal"))
+            faults.append(StrictFault(outcome: .unexpected, text: "not closed behind the refusal"))
         }
         return faults
     }
 
-    private func forwardingFaults(_ evidence: RequestEvidence) -> [Fault] {
+    private func forwardingFaults(_ evidence: RequestEvidence) -> [StrictFault] {
         let client = evidence.client
         if client.isRefused {
             let status = client.responses.last?.status ?? 0
-            return [Fault(outcome: .refusedLegal, text: "refused with \(status)")]
+            return [StrictFault(outcome: .refusedLegal, text: "refused with \(status)")]
         }
-        var faults: [Fault] = []
+        var faults: [StrictFault] = []
         if evidence.whole.count > answersExpected || !evidence.others.isEmpty {
-            faults.append(Fault(outcome: .dangerous, text: "the instance got more than was sent"))
+            faults.append(StrictFault(outcome: .dangerous, text: "the instance got more than was sent"))
         } else if evidence.whole.count < answersExpected
             || client.responses.count < answersExpected
         {
             let text = "\(evidence.whole.count) forwarded, \(client.responses.count) answered"
-            faults.append(Fault(outcome: .refusedLegal, text: text))
+            faults.append(StrictFault(outcome: .refusedLegal, text: text))
             return faults
         } else if hasBehind, !closes, client.responses.last?.content != raw("/behind") {
-            faults.append(Fault(outcome: .dangerous, text: "the next request was lost"))
+            faults.append(StrictFault(outcome: .dangerous, text: "the next request was lost"))
         }
         if closes, !client.wasClosed {
-            faults.append(Fault(outcome: .unexpected, text: "not closed behind the answer"))
+            faults.append(StrictFault(outcome: .unexpected, text: "not closed behind the answer"))
         }
         guard evidence.whole.count > ahead else { return faults }
         let request = evidence.whole[ahead]
         if let content, request.content != content {
             let text = "the body is \(shown(request.content))"
-            faults.append(Fault(outcome: .dangerous, text: text))
+            faults.append(StrictFault(outcome: .dangerous, text: text))
         }
         let lines = Set(request.fields.map { "\($0.name): \($0.value)" })
         for line in arrives where !lines.contains(line) {
             // Another Host than the one that was meant leads to another site.
             let outcome = line.hasPrefix("host:") ? Outcome.sloppy : .refusedLegal
-            faults.append(Fault(outcome: outcome, text: "without \(line)"))
+            faults.append(StrictFault(outcome: outcome, text: "without \(line)"))
         }
         for name in drops where !request.values(name).isEmpty {
-            faults.append(Fault(outcome: .leaking, text: "with \(name)"))
+            faults.append(StrictFault(outcome: .leaking, text: "with \(name)"))
         }
         return faults
     }

@@ -10,14 +10,14 @@ extension ResponseCase {
     }
 
     /// Everything that is not as the policy wants it.
-    func faults(_ client: RawBench.Conversation) -> [Fault] {
+    func faults(_ client: RawBench.Conversation) -> [StrictFault] {
         var messages = client.interims + client.responses
         if let rest = client.rest, rest.hasHead { messages.append(rest) }
         var faults = messages.flatMap(MessageRules.faults(ofResponse:))
         let isFollowed = client.rest.map { $0.count > 0 || !$0.faults.isEmpty } ?? false
         let isOwn = client.responses.first.map(client.isRefusal) ?? false
         if !isOwn, client.responses.count > 1 || !client.responses.isEmpty && isFollowed {
-            faults.append(Fault(outcome: .dangerous, text: "bytes behind the response"))
+            faults.append(StrictFault(outcome: .dangerous, text: "bytes behind the response"))
         }
         switch expectation {
         case .refused:
@@ -25,53 +25,53 @@ extension ResponseCase {
         case .passed(let status, let content):
             faults += passingFaults(client, status, raw(content))
         case .cut where !client.responses.isEmpty && !isOwn:
-            faults.append(Fault(outcome: .dangerous, text: "looks whole"))
+            faults.append(StrictFault(outcome: .dangerous, text: "looks whole"))
         case .broken where !client.responses.isEmpty && !isOwn:
-            faults.append(Fault(outcome: .lenient, text: "passed on"))
+            faults.append(StrictFault(outcome: .lenient, text: "passed on"))
         case .cut, .broken:
             if !client.hasEnded {
-                faults.append(Fault(outcome: .unexpected, text: "the client waits for ever"))
+                faults.append(StrictFault(outcome: .unexpected, text: "the client waits for ever"))
             }
         }
         return faults
     }
 
-    private func refusalFaults(_ client: RawBench.Conversation) -> [Fault] {
+    private func refusalFaults(_ client: RawBench.Conversation) -> [StrictFault] {
         guard let first = client.responses.first else {
             return client.rest == nil
-                ? [Fault(outcome: .unexpected, text: "no answer")]
-                : [Fault(outcome: .lenient, text: "passed on")]
+                ? [StrictFault(outcome: .unexpected, text: "no answer")]
+                : [StrictFault(outcome: .lenient, text: "passed on")]
         }
         guard client.isRefusal(first) else {
-            return [Fault(outcome: .lenient, text: "passed on")]
+            return [StrictFault(outcome: .lenient, text: "passed on")]
         }
         return first.status == 502
-            ? [] : [Fault(outcome: .unexpected, text: "status \(first.status)")]
+            ? [] : [StrictFault(outcome: .unexpected, text: "status \(first.status)")]
     }
 
     private func passingFaults(
         _ client: RawBench.Conversation,
         _ status: Int,
         _ content: [UInt8]
-    ) -> [Fault] {
+    ) -> [StrictFault] {
         guard let first = client.responses.first else {
-            return [Fault(outcome: .refusedLegal, text: "no whole response")]
+            return [StrictFault(outcome: .refusedLegal, text: "no whole response")]
         }
         if client.isRefusal(first) {
-            return [Fault(outcome: .refusedLegal, text: "refused with \(first.status)")]
+            return [StrictFault(outcome: .refusedLegal, text: "refused with \(first.status)")]
         }
-        var faults: [Fault] = []
+        var faults: [StrictFault] = []
         if first.status != status || first.content != content {
             let text = "\(first.status) with \(shown(first.content))"
-            faults.append(Fault(outcome: .dangerous, text: text))
+            faults.append(StrictFault(outcome: .dangerous, text: text))
         }
         if client.interims.count != interims {
             let text = "\(client.interims.count) interim responses"
-            faults.append(Fault(outcome: .refusedLegal, text: text))
+            faults.append(StrictFault(outcome: .refusedLegal, text: text))
         }
         let lines = Set(first.fields.map { "\($0.name): \($0.value)" })
         for line in arrives where !lines.contains(line) {
-            faults.append(Fault(outcome: .refusedLegal, text: "without \(line)"))
+            faults.append(StrictFault(outcome: .refusedLegal, text: "without \(line)"))
         }
         return faults
     }

@@ -12,7 +12,7 @@ struct StrictMessage {
     var trailers: [Field] = []
     /// The body without its framing.
     var content: [UInt8] = []
-    var faults: [Fault] = []
+    var faults: [StrictFault] = []
 
     /// Whether the blank line behind the fields was there.
     var hasHead = false
@@ -42,7 +42,7 @@ struct StrictMessage {
 }
 
 /// What is wrong about a message, or about what became of one.
-struct Fault {
+struct StrictFault {
     let outcome: Outcome
     let text: String
 }

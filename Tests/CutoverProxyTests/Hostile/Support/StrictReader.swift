@@ -33,7 +33,7 @@ struct StrictReader {
     }
 
     private mutating func note(_ outcome: Outcome, _ text: String) {
-        message.faults.append(Fault(outcome: outcome, text: text))
+        message.faults.append(StrictFault(outcome: outcome, text: text))
     }
 
     /// The next line without its CRLF, `nil` when there is none.

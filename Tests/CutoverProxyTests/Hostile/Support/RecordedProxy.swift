@@ -3,7 +3,7 @@ import CutoverWire
 @testable import CutoverProxy
 
 /// The proxy of this process in front of a bench.
-struct OwnProxy {
+struct RecordedProxy {
     private let suite: RawSuite
     private let harness: ProxyHarness
 
