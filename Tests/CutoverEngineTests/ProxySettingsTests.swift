@@ -32,6 +32,7 @@ import Testing
         route.stickyCookie = "c"
         route.previewHeader = FieldValue(name: "x", value: "y")
         route.previewCookie = FieldValue(name: "p", value: "q")
+        route.hold = HoldConfiguration(requests: 13, timeout: .seconds(1), releasedPerSecond: 14)
         route.splices = true
         let settings = ProxySettings(route)
         let times = [
@@ -48,6 +49,10 @@ import Testing
         #expect(settings.trustedPeers.map(\.description) == ["10.0.0.0/8"])
         #expect(settings.acceptsProxyProtocol && settings.sendsForwarded && settings.splices)
         #expect(!settings.sendsRequestID)
+        #expect(
+            settings.holdsWhenUnavailable
+                == ProxyHold(requests: 13, timeout: 1_000, releasedPerSecond: 14)
+        )
         #expect(settings.previewHeader == NamedValue(name: "x", value: "y"))
         #expect(settings.previewCookie == NamedValue(name: "p", value: "q"))
     }

@@ -6,7 +6,7 @@ enum FullManifest {
         project: shop
         environment: production
         onDisconnect: rollback
-        proxy: {threads: 4, accessLog: access.json, metrics: 127.0.0.1:9091}
+        proxy: {threads: 4, accessLog: access.json, metrics: 127.0.0.1:9091, memory: 64MiB, user: www}
         services:
           checkout:
             listen: 127.0.0.1:8080
@@ -32,6 +32,7 @@ enum FullManifest {
               stickyCookie: instance
               previewHeader: "X-Preview: yes"
               previewCookie: preview=1
+              hold: {requests: 10, timeout: 2s, releasedPerSecond: 5}
               splice: true
             preview: 127.0.0.1:8081
             instances: 4
@@ -109,7 +110,9 @@ enum FullManifest {
         proxy: ProxyConfiguration(
             threads: 4,
             accessLog: "/srv/shop/access.json",
-            metrics: "127.0.0.1:9091"
+            metrics: "127.0.0.1:9091",
+            memory: 67_108_864,
+            user: "www"
         ),
         onDisconnect: .rollback,
         services: [checkout, search]
@@ -142,6 +145,7 @@ enum FullManifest {
         route.stickyCookie = "instance"
         route.previewHeader = FieldValue(name: "x-preview", value: "yes")
         route.previewCookie = FieldValue(name: "preview", value: "1")
+        route.hold = HoldConfiguration(requests: 10, timeout: .seconds(2), releasedPerSecond: 5)
         route.splices = true
         return route
     }()

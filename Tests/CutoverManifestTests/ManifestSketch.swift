@@ -49,6 +49,7 @@ struct ManifestSketch {
                 [("services.NAME.strategy.rolling.gateAfter", "[1]")]
             ),
             ("services.NAME.health.http", [("services.NAME.health.http", "{}")]),
+            ("services.NAME.proxy.hold", [("services.NAME.proxy.hold", "{}")]),
             ("services.NAME.analysis.latency", [("services.NAME.analysis.latency.limit", "1s")]),
             (
                 "services.NAME.checks[]",

@@ -44,10 +44,22 @@ package struct ProxyConfiguration: Hashable, Sendable {
     package var accessLog: String?
     /// Where Prometheus reads the counters, `HOST:PORT`; `nil`: on the control socket alone.
     package var metrics: String?
+    /// Bytes for requests and responses that pass; `nil`: half of the machine's memory.
+    package var memory: Int?
+    /// Whom the proxy becomes when it is started as root; `nil`: nobody else.
+    package var user: String?
 
-    package init(threads: Int = 2, accessLog: String? = nil, metrics: String? = nil) {
+    package init(
+        threads: Int = 2,
+        accessLog: String? = nil,
+        metrics: String? = nil,
+        memory: Int? = nil,
+        user: String? = nil
+    ) {
         self.threads = threads
         self.accessLog = accessLog
         self.metrics = metrics
+        self.memory = memory
+        self.user = user
     }
 }

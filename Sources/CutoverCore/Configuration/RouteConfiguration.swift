@@ -48,10 +48,33 @@ package struct RouteConfiguration: Hashable, Sendable {
     /// The cookie that does the same.
     package var previewCookie: FieldValue?
 
+    /// How requests wait while no instance can take them; `nil`: they are refused at once.
+    package var hold: HoldConfiguration?
+
     /// Whether large bodies pass inside the kernel.
     package var splices = false
 
     package init() {}
+}
+
+/// How requests wait.
+package struct HoldConfiguration: Hashable, Sendable {
+    /// Requests that may wait at once, 1 to 100,000.
+    package var requests: Int
+    /// How long each waits.
+    package var timeout: Duration
+    /// Requests that are let go in a second when the wait is over, at least 1.
+    package var releasedPerSecond: Int
+
+    package init(
+        requests: Int = 1_000,
+        timeout: Duration = .seconds(10),
+        releasedPerSecond: Int = 1_000
+    ) {
+        self.requests = requests
+        self.timeout = timeout
+        self.releasedPerSecond = releasedPerSecond
+    }
 }
 
 /// Requests by host and path.

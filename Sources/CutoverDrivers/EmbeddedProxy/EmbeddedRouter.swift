@@ -27,11 +27,13 @@ package actor EmbeddedRouter: Router {
     /// Makes a router that has not looked for its proxy yet.
     ///
     /// `executable` is the absolute path of this program; socket, table and log of the proxy are in
-    /// `stateDirectory`. `proxyUser` is whom it becomes when the engine is root.
+    /// `stateDirectory`. `proxyMemory` bounds in bytes what passes; `proxyUser` is whom the proxy
+    /// becomes when the engine is root.
     package init(
         executable: String,
         stateDirectory: String,
         threads: Int,
+        proxyMemory: Int? = nil,
         proxyUser: String? = nil,
         epoch: UInt64,
         clock: DriverClock,
@@ -44,6 +46,7 @@ package actor EmbeddedRouter: Router {
             stateDirectory: stateDirectory,
             threads: threads,
             environment: InstanceEnvironment.inherited(from: engineEnvironment),
+            memory: proxyMemory,
             user: proxyUser
         )
         channel = ProxyChannel(client: ProxyClient(socketPath: program.controlPath))

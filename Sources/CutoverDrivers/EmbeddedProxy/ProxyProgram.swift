@@ -7,6 +7,8 @@ struct ProxyProgram: Sendable {
     var stateDirectory: String
     var threads: Int
     var environment: [String: String]
+    /// Bytes for what passes; `nil`: its own default.
+    var memory: Int?
     /// Whom it becomes when the engine is root; `nil`: it is what the engine is.
     var user: String?
 
@@ -30,6 +32,9 @@ struct ProxyProgram: Sendable {
             executable, "proxy", "--control", controlPath, "--table", tablePath,
             "--threads", String(threads),
         ]
+        if let memory {
+            command += ["--memory", String(memory)]
+        }
         if let user {
             try makeDirectory(for: user)
             command += ["--user", user]

@@ -25,6 +25,13 @@ extension ProxySettings {
         stickyCookie = configuration.stickyCookie
         previewHeader = configuration.previewHeader.map(NamedValue.init)
         previewCookie = configuration.previewCookie.map(NamedValue.init)
+        holdsWhenUnavailable = configuration.hold.map {
+            ProxyHold(
+                requests: UInt32(clamping: $0.requests),
+                timeout: Self.milliseconds($0.timeout),
+                releasedPerSecond: UInt32(clamping: $0.releasedPerSecond)
+            )
+        }
         splices = configuration.splices
     }
 

@@ -179,6 +179,35 @@ extension ManifestReference {
             consequence: "For testers with a browser."
         ),
         ManifestKey(
+            path: "services.NAME.proxy.hold",
+            kind: .section,
+            fallback: .rule("off"),
+            summary: "Requests wait while no instance can take them; `{}` takes the defaults.",
+            consequence: "Without it they are answered 502 or 503 at once, as while the only"
+                + " instance of a service restarts."
+        ),
+        ManifestKey(
+            path: "services.NAME.proxy.hold.requests",
+            kind: .count(1...100_000),
+            fallback: .value("1000"),
+            summary: "Requests that may wait at once.",
+            consequence: "One more is answered 503."
+        ),
+        ManifestKey(
+            path: "services.NAME.proxy.hold.timeout",
+            kind: .duration(.milliseconds(250) ... .seconds(86_400)),
+            fallback: .value("10s"),
+            summary: "How long a request waits.",
+            consequence: "Then it is answered 503."
+        ),
+        ManifestKey(
+            path: "services.NAME.proxy.hold.releasedPerSecond",
+            kind: .count(1...1_000_000),
+            fallback: .value("1000"),
+            summary: "Requests that are let go in a second when an instance is back.",
+            consequence: "So that it is not met by all of them at once."
+        ),
+        ManifestKey(
             path: "services.NAME.proxy.splice",
             kind: .choice(["true", "false"]),
             fallback: .value("false"),

@@ -80,6 +80,22 @@ extension ManifestReference {
                 + " alone."
         ),
         ManifestKey(
+            path: "proxy.memory",
+            kind: .size(16_777_216...1_099_511_627_776),
+            fallback: .rule("half of the machine's"),
+            summary: "Memory for the bytes of requests and responses that pass.",
+            consequence: "New requests get half of it, what runs the rest; a request above that is"
+                + " answered 503. Counts from the proxy's next start on."
+        ),
+        ManifestKey(
+            path: "proxy.user",
+            kind: .text,
+            fallback: .rule("none"),
+            summary: "Whom the proxy becomes when Cutover is run by root.",
+            consequence: "It keeps the right to listen on ports below 1024 and no other. Change it"
+                + " after `cutover down`. Unix sockets of instances must let that user in."
+        ),
+        ManifestKey(
             path: "services",
             kind: .section,
             fallback: .required,

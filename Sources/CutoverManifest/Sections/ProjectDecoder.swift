@@ -13,8 +13,11 @@ struct ProjectDecoder {
         let threads = proxy.count("threads", or: ProxyConfiguration().threads)
         let accessLog = proxy.filePath("accessLog")
         let metrics = proxy.address("metrics")
+        let memory = proxy.size("memory")
+        let user = proxy.text("user")
         proxy.finish()
         let services = services()
+        if let metrics { check(metrics, of: proxy, beside: services) }
         top.finish()
         PortPlan(services: services, scan: top.scan).check()
         ExternalPlan(services: services, scan: top.scan).check()
@@ -25,11 +28,28 @@ struct ProjectDecoder {
             proxy: ProxyConfiguration(
                 threads: threads,
                 accessLog: accessLog,
-                metrics: metrics?.text
+                metrics: metrics?.text,
+                memory: memory,
+                user: user
             ),
             onDisconnect: onDisconnect,
             services: services.map(\.configuration)
         )
+    }
+
+    private func check(
+        _ metrics: ListenAddress,
+        of proxy: Section,
+        beside services: [DecodedService]
+    ) {
+        let listeners = services.flatMap(\.listeners)
+        if let taken = listeners.first(where: { $0.address.collides(with: metrics) }) {
+            proxy.fault(
+                "metrics",
+                "\(metrics.text) is taken by '\(taken.key)' of a service",
+                detail: "That one is in line \(taken.place.line)."
+            )
+        }
     }
 
     private func project() -> String {

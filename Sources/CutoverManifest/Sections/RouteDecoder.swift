@@ -18,6 +18,7 @@ struct RouteDecoder {
         route.stickyCookie = token(section, "stickyCookie")
         route.previewHeader = pair(section, "previewHeader", separator: ":")
         route.previewCookie = pair(section, "previewCookie", separator: "=")
+        route.hold = hold(section)
         route.splices = section.toggle("splice", or: false)
         section.finish()
         return route
@@ -120,6 +121,18 @@ struct RouteDecoder {
                 return nil
             }
         }
+    }
+
+    private func hold(_ section: Section) -> HoldConfiguration? {
+        let hold = section.section("hold")
+        let fallback = HoldConfiguration()
+        let configuration = HoldConfiguration(
+            requests: hold.count("requests", or: fallback.requests),
+            timeout: hold.duration("timeout", or: fallback.timeout),
+            releasedPerSecond: hold.count("releasedPerSecond", or: fallback.releasedPerSecond)
+        )
+        hold.finish()
+        return section.has("hold") ? configuration : nil
     }
 
     private func token(_ section: Section, _ key: String) -> String? {

@@ -14,8 +14,7 @@ enum AccessLogPath {
 
     /// Why no file can stand there; `nil` when its directory can be opened.
     ///
-    /// Asked when the path is new, never again: a directory that goes away later costs lines, not
-    /// traffic.
+    /// Asked when the path is new, to be reported at once: it costs lines, not traffic.
     static func unusable(_ path: String) -> String? {
         let directory = parentDirectory(of: path)
         let descriptor = open(directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC)

@@ -14,15 +14,19 @@ extension ProxyServer {
         )
     }
 
-    /// The listener for a new table, or why there is none; throws unless that is so already.
-    func metrics(for new: ProxyTable) throws(ProxyFault) -> (MetricsListener?, ProxyFault?) {
+    /// The listener for a new table, or why there is none: that costs a scrape, never a switch.
+    func metrics(for new: ProxyTable) -> (MetricsListener?, ProxyFault?) {
         do throws(ProxyFault) {
             return (try openMetrics(new.metrics), nil)
         } catch {
-            guard metricsFault != nil, new.metrics == table?.metrics else {
-                throw error
-            }
+            noteMetrics(error)
             return (nil, error)
+        }
+    }
+
+    private func noteMetrics(_ fault: ProxyFault) {
+        if metricsFault == nil {
+            report("\(fault.description); it is tried again each second")
         }
     }
 
@@ -43,9 +47,7 @@ extension ProxyServer {
             metrics = try openMetrics(table?.metrics)
             metricsFault = nil
         } catch {
-            if metricsFault == nil {
-                report("\(error.description); it is tried again each second")
-            }
+            noteMetrics(error)
             metricsFault = error
         }
     }

@@ -51,11 +51,10 @@ extension ProxyServer {
         }
         noteUnusableLog(new)
         let opening: ListenerOpening
-        let newMetrics: (MetricsListener?, ProxyFault?)
+        let newMetrics = metrics(for: new)
         do throws(ProxyFault) {
             opening = try registry.openListeners(new, tolerating: Set(registry.missing.keys))
             do throws(ProxyFault) {
-                newMetrics = try metrics(for: new)
                 try file.write(new)
             } catch {
                 registry.closeListeners(opening.opened)

@@ -49,6 +49,8 @@ final class EngineHost: EngineLink {
             executable: Executable.path,
             stateDirectory: directory.path,
             threads: project.configuration.proxy.threads,
+            proxyMemory: project.configuration.proxy.memory,
+            proxyUser: project.configuration.proxy.user,
             epoch: store.epoch,
             clock: driverClock,
             logger: logger

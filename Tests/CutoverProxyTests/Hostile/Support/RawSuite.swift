@@ -67,7 +67,8 @@ struct RawSuite {
         }
         let late = bench.requests.dropFirst(count).map(\.target)
         return late == [target]
-            ? [] : [StrictFault(outcome: .dangerous, text: "the instance got \(late) with the canary")]
+            ? []
+            : [StrictFault(outcome: .dangerous, text: "the instance got \(late) with the canary")]
     }
 
     private func deviation(

@@ -69,7 +69,10 @@ extension RequestCase {
             let isContradiction = client.isRefused && answered == ahead
             return [
                 isContradiction
-                    ? StrictFault(outcome: .dangerous, text: "refused, and an instance got a request")
+                    ? StrictFault(
+                        outcome: .dangerous,
+                        text: "refused, and an instance got a request"
+                    )
                     : StrictFault(outcome: .lenient, text: "accepted")
             ]
         }
@@ -97,7 +100,9 @@ extension RequestCase {
         }
         var faults: [StrictFault] = []
         if evidence.whole.count > answersExpected || !evidence.others.isEmpty {
-            faults.append(StrictFault(outcome: .dangerous, text: "the instance got more than was sent"))
+            faults.append(
+                StrictFault(outcome: .dangerous, text: "the instance got more than was sent")
+            )
         } else if evidence.whole.count < answersExpected
             || client.responses.count < answersExpected
         {
