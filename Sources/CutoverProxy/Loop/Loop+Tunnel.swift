@@ -194,6 +194,7 @@ extension Loop {
             upstream,
             WebSocketFraming.closeFrame(.goingAway, maskedBy: key)
         )
+        note(client, .cutShort)
         endExchange(upstream)
         countCutShort(client)
         part(client, toClient)

@@ -181,6 +181,40 @@ import Testing
         #expect(line["requestBytes"] as? Int == 4 && line["responseBytes"] as? Int == 6)
     }
 
+    @Test func aTunnelThatADrainCutsIsNamedSo() throws {
+        let upstream = ScriptedUpstream { upstream, socket, _ in
+            guard upstream.readRequest(socket) != nil else { return }
+            socket.send(
+                "HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\n"
+                    + "Upgrade: websocket\r\n\r\n"
+            )
+            _ = socket.receiveToEnd()
+        }
+        let green = ScriptedUpstream.answering("green")
+        defer {
+            upstream.stop()
+            green.stop()
+        }
+        let proxy = try proxy(upstream)
+        let socket = try connect()
+        socket.send(
+            "GET /ws HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n"
+        )
+        #expect(socket.receive(through: "\r\n\r\n") != nil)
+        try proxy.apply(
+            .on(
+                port,
+                .of("blue", weight: 0, upstream.port, isDraining: true),
+                .of("green", weight: 1, green.port)
+            ),
+            accessLog: proxy.directory + "/log"
+        )
+        #expect(try proxy.cut("blue-0") == 1)
+        _ = socket.receiveToEnd()
+        let line = try #require(lines(proxy, 1).first)
+        #expect(line["status"] as? Int == 101 && line["outcome"] as? String == "cutShort")
+    }
+
     @Test func chunksAndBodiesWithoutLengthAreCountedAsContent() throws {
         let upstream = ScriptedUpstream { upstream, socket, number in
             guard upstream.readRequest(socket) != nil else { return }
