@@ -123,14 +123,31 @@ extension FieldSection {
         // depend on how much of it has arrived.
         let limit = start &+ bytesMaximum &+ 2
         let isCut = bytes.count > limit
-        let bytes = isCut ? bytes.extracting(first: limit) : bytes
+        let result = parseLines(
+            bytes.extracting(first: min(bytes.count, limit)),
+            from: start,
+            bytesMaximum: bytesMaximum,
+            linesMaximum: linesMaximum,
+            isRequest: isRequest
+        )
+        return isCut && result == .incomplete ? .refused(.fieldsTooLarge) : result
+    }
+
+    @inline(__always)
+    private mutating func parseLines(
+        _ bytes: Span<UInt8>,
+        from start: Int,
+        bytesMaximum: Int,
+        linesMaximum: Int,
+        isRequest: Bool
+    ) -> HeadResult {
         var index = start
         while true {
             guard index &- start <= bytesMaximum else {
                 return .refused(.fieldsTooLarge)
             }
             guard index &+ 1 < bytes.count else {
-                return isCut ? .refused(.fieldsTooLarge) : .incomplete
+                return .incomplete
             }
             if bytes[index] == 0x0d {
                 guard bytes[index &+ 1] == 0x0a else {
@@ -145,7 +162,7 @@ extension FieldSection {
             var line = Line()
             let result = Self.scan(bytes, at: &index, into: &line)
             guard result == .complete else {
-                return isCut && result == .incomplete ? .refused(.fieldsTooLarge) : result
+                return result
             }
             if line.name != .other {
                 let result = note(&line, bytes, isRequest: isRequest)
@@ -212,8 +229,7 @@ extension FieldSection {
         index = cursor &+ 2
         line.end = UInt32(truncatingIfNeeded: index)
         line.isCanonical =
-            first &- Int(truncatingIfNeeded: line.nameEnd) == 2 && bytes[first &- 1] == 0x20
-            && last == cursor
+            line.valueStart &- line.nameEnd == 2 && last == cursor && bytes[first &- 1] == 0x20
         line.name =
             hasUnderscore
             ? .ambiguous : FieldName(bytes, start..<Int(truncatingIfNeeded: line.nameEnd))
