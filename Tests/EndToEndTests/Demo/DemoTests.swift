@@ -67,7 +67,7 @@ extension EndToEnd {
                 try await tmux.wait(forText: "no release yet")
                 try await dashboard.capture("01-start")
                 try await dashboard.deploy("v1")
-                try await tmux.press("j")
+                try await dashboard.select("search", with: "j")
                 try await dashboard.deploy("v1")
                 for service in ["checkout", "search"] {
                     try await project.wait(for: "v1 of \(service)", of: service) {
@@ -91,7 +91,7 @@ extension EndToEnd {
                 try await project.wait(for: "the end of the pause", of: "search") {
                     $0.rollout?.isHeld == false
                 }
-                try await tmux.press("k")
+                try await dashboard.select("checkout", with: "k")
             }
 
             func switchThereAndBack() async throws {
@@ -127,7 +127,7 @@ extension EndToEnd {
             }
 
             func holdAFailingRelease() async throws {
-                try await tmux.press("j")
+                try await dashboard.select("search", with: "j")
                 try await project.wait(for: "v2 of search", of: "search", within: .seconds(60)) {
                     $0.live == "v2" && $0.phase == "finished"
                 }

@@ -3,7 +3,7 @@ import Testing
 /// Lets few tests of the suite run at once: each starts a dozen processes, and the machine is
 /// small.
 struct ConcurrencyLimit: SuiteTrait, TestTrait, TestScoping {
-    fileprivate static let shared = ConcurrencyLimit(3)
+    fileprivate static let shared = ConcurrencyLimit(2)
 
     let isRecursive = true
     private let turns: Turns

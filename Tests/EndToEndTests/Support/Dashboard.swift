@@ -58,6 +58,12 @@ struct Dashboard {
         }
     }
 
+    /// Moves to a service: what is asked for next is refused until the screen shows it selected.
+    func select(_ service: String, with key: String) async throws {
+        try await tmux.press(key)
+        try await tmux.wait(forText: "›\(service)")
+    }
+
     func deploy(_ release: String) async throws {
         try await tmux.press("d")
         try await tmux.wait(forText: "DEPLOY to")

@@ -69,6 +69,10 @@ final class RawBench {
     /// Forgets what earlier cases left.
     func begin() {
         settle()
+        // A proxy may keep the connection of a request that its client never finished.
+        for index in instances.indices where !instances[index].socket.received.isEmpty {
+            hangUp(index)
+        }
         instances.removeAll(where: \.isOver)
         requests = []
         unreadable = []
