@@ -47,6 +47,10 @@ import Testing
         check(Seeds.frames, times: 200, FrameProperties.check)
     }
 
+    @Test func aProxyHeaderNamesOneClientOrNone() {
+        check(Seeds.proxyHeaders, times: 4_000, ProxyHeaderProperties.check)
+    }
+
     @Test func everyValueComesBackAsItWas() {
         check(Seeds.values, times: 4_000, WireProperties.check)
     }

@@ -44,6 +44,24 @@ import Testing
         expectAgreement(Seeds.frames) { FrameStream() }
     }
 
+    /// One header begins a connection: each is a stream of its own.
+    @Test func proxyHeadersDoNotDependOnThePieces() {
+        for header in Seeds.proxyHeaders {
+            expectAgreement([header]) { ProxyHeaderStream() }
+        }
+    }
+
+    @Test(arguments: [false, true]) func webSocketsDoNotDependOnThePieces(isMasked: Bool) {
+        // What is of the other direction has no boundaries in this one, wherever it is cut.
+        for frame in Seeds.webSocketFrames(isMasked: true) + Seeds.webSocketFrames(isMasked: false)
+        {
+            expectAgreement([frame]) { WebSocketStream(isMasked: isMasked) }
+        }
+        expectAgreement(Seeds.webSocketFrames(isMasked: isMasked)) {
+            WebSocketStream(isMasked: isMasked)
+        }
+    }
+
     @Test func aDecoderThatDependsOnThePiecesIsFound() {
         struct Forgetful: StreamDecoder {
             private(set) var outcome = 0
@@ -52,6 +70,14 @@ import Testing
             }
         }
         #expect(DecoderVerifier { Forgetful() }.disagreement(on: [1, 2, 3], seed: 1) != nil)
+    }
+
+    @Test func noFrontOfAProxyHeaderIsTakenForOne() throws {
+        for header in Seeds.proxyHeaders {
+            for count in 0...min(header.count, 240) {
+                try ProxyHeaderProperties.check(Array(header[..<count]))
+            }
+        }
     }
 
     @Test(arguments: [
