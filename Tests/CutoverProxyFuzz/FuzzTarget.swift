@@ -5,6 +5,8 @@ struct FuzzTarget {
     let name: String
     let seeds: [[UInt8]]
     let check: @Sendable ([UInt8]) throws -> Void
+    /// The dictionary.
+    let pieces: [String]
 
     static let all = [
         FuzzTarget(name: "request", Seeds.requests, RequestProperties.check),
@@ -12,16 +14,24 @@ struct FuzzTarget {
         FuzzTarget(name: "chunks", Seeds.chunks, ChunkProperties.check),
         FuzzTarget(name: "frames", seeds: Seeds.frames, check: FrameProperties.check),
         FuzzTarget(name: "wire", seeds: Seeds.values, check: WireProperties.check),
+        FuzzTarget(
+            name: "proxy-header",
+            seeds: Seeds.proxyHeaders,
+            check: ProxyHeaderProperties.check,
+            pieces: Seeds.pieces + Seeds.headerPieces
+        ),
     ]
 
     init(
         name: String,
         seeds: [[UInt8]],
-        check: @escaping @Sendable ([UInt8]) throws -> Void
+        check: @escaping @Sendable ([UInt8]) throws -> Void,
+        pieces: [String] = Seeds.pieces
     ) {
         self.name = name
         self.seeds = seeds
         self.check = check
+        self.pieces = pieces
     }
 
     private init(
@@ -37,7 +47,7 @@ struct FuzzTarget {
         for (number, seed) in seeds.enumerated() {
             write(seed, to: "\(directory)/\(name)/seed-\(number)")
         }
-        let words = Seeds.pieces.map { piece in
+        let words = pieces.map { piece in
             let escaped = Seeds.bytes(piece).map { byte in
                 "\\x" + (byte < 16 ? "0" : "") + String(byte, radix: 16)
             }
