@@ -204,8 +204,10 @@ final class LifeUpstream: Sendable {
         instance?.hangUp()
     }
 
+    /// Ends it, and lets go of the script, which holds what holds this.
     func stop() {
         instance?.stop()
+        state.script.withLock { $0 = nil }
     }
 }
 

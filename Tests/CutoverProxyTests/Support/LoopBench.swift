@@ -29,6 +29,10 @@ final class LoopBench {
         self.loop = loop
     }
 
+    deinit {
+        loop.closeEverything()
+    }
+
     /// Makes routes live.
     func apply(_ routes: ProxyRoute...) throws {
         generation += 1
