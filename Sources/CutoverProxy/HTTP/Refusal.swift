@@ -12,7 +12,7 @@ enum Refusal: UInt8, CaseIterable {
     case unavailable
     case gatewayTimeout
     case versionNotSupported
-    /// The proxy has no memory for it.
+    /// The proxy has no memory, or no descriptor, for it.
     case overloaded
 
     /// The status code.
@@ -64,7 +64,7 @@ enum Refusal: UInt8, CaseIterable {
         case .fieldsTooLarge: "The request's header is larger than this service allows.\n"
         case .badGateway: "The instance did not give a valid response.\n"
         case .unavailable: "No instance is available for this request.\n"
-        case .overloaded: "The proxy holds as many requests as its memory allows.\n"
+        case .overloaded: "The proxy holds as many requests as its memory and descriptors allow.\n"
         case .gatewayTimeout: "The instance did not respond in time.\n"
         case .versionNotSupported: "Only HTTP/1.0 and HTTP/1.1 are supported.\n"
         }

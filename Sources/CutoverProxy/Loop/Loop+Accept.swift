@@ -26,6 +26,10 @@ extension Loop {
 
     /// Accepts one connection; false when nothing more can be accepted now.
     private mutating func acceptOne(_ listener: Listener) -> Bool {
+        // What requests may need goes before what asks for more of them.
+        guard reserve.isFull || reserve.fill() else {
+            return hasMadeRoom()
+        }
         var address: UInt32 = 0
         let descriptor = clinux_accept(listener.descriptor, &address)
         let edge = routing.routes[Int(listener.route)].edge
@@ -35,11 +39,7 @@ extension Loop {
             case EINTR, ECONNABORTED, EPROTO:
                 return true
             case EMFILE, ENFILE:
-                if makeRoom() {
-                    return true
-                }
-                pauseAccepting()
-                return false
+                return hasMadeRoom()
             case ENOBUFS, ENOMEM:
                 pauseAccepting()
                 return false
@@ -82,6 +82,15 @@ extension Loop {
             readHead(client)
         }
         return true
+    }
+
+    /// Whether an idle connection has given way; without one accepting pauses.
+    private mutating func hasMadeRoom() -> Bool {
+        let isMade = makeRoom()
+        if !isMade {
+            pauseAccepting()
+        }
+        return isMade
     }
 
     /// Stops looking at listeners until the next sweep: without descriptors they would be ready for

@@ -20,6 +20,7 @@ extension Loop {
         var fullCount: UInt8 = 0
         var passed = slab[client].failedBackends
         var near = near
+        var isOwnWant = false
         while slab[client].attempts &+ fullCount < Self.attemptsMaximum {
             guard let backend = choose(client, near: near, failed: passed) else {
                 break
@@ -49,6 +50,7 @@ extension Loop {
                 }
                 return
             }
+            isOwnWant = if case .wanting = reach { true } else { false }
             routing.end(backend)
             noteFailed(client, backend)
             passed = [backend, passed[0]]
@@ -61,7 +63,8 @@ extension Loop {
                 routing.backends[Int(undialled)].counters.add(.retries)
             }
         } else {
-            refuse(client, slab[client].attempts == 0 ? .unavailable : .badGateway)
+            let refusal = isOwnWant ? Refusal.overloaded : .badGateway
+            refuse(client, slab[client].attempts == 0 ? .unavailable : refusal)
         }
     }
 
@@ -71,6 +74,8 @@ extension Loop {
         case open(Int32)
         /// The queue of the instance's Unix socket has no room at this moment.
         case full
+        /// None could be made, for want of something on this machine.
+        case wanting
         /// None could be made.
         case failed
     }
@@ -144,10 +149,10 @@ extension Loop {
     private mutating func dial(_ backend: Int32, _ client: Int32) -> Reach {
         let state = routing.backends[Int(backend)]
         var descriptor: Int32 = -1
-        let result =
-            state.isUnix
-            ? dialUnix(backend, &descriptor)
-            : clinux_connect_ipv4(state.host, state.port, &descriptor)
+        var result = connect(backend, &descriptor)
+        if result == -EMFILE || result == -ENFILE, makeRoomToDial() || reserve.spend() {
+            result = connect(backend, &descriptor)
+        }
         if result == -EAGAIN, state.isUnix {
             return .full
         }
@@ -157,12 +162,13 @@ extension Loop {
                 routing.suspect(backend, until: after(Self.suspicion))
             }
             state.counters.add(isOwn ? .local : .connectRefused)
-            return .failed
+            return isOwn ? .wanting : .failed
         }
-        guard let upstream = slab.take(descriptor: descriptor, role: .upstream) else {
+        let slot = slab.take(descriptor: descriptor, role: .upstream)
+        guard let upstream = slot ?? takeMadeSlot(descriptor) else {
             close(descriptor)
             state.counters.add(.local)
-            return .failed
+            return .wanting
         }
         slab[upstream].backend = backend
         slab[upstream].phase = result == 0 ? .responseHead : .connect
@@ -180,8 +186,20 @@ extension Loop {
         [EMFILE, ENFILE, ENOBUFS, ENOMEM, EADDRNOTAVAIL, EAGAIN].contains(code)
     }
 
-    private func dialUnix(_ backend: Int32, _ descriptor: inout Int32) -> Int32 {
-        switch routing.addresses[Int(backend)] {
+    /// A slot for an upstream connection that an idle connection has left.
+    @inline(never)
+    private mutating func takeMadeSlot(_ descriptor: Int32) -> Int32? {
+        makeRoomToDial() ? slab.take(descriptor: descriptor, role: .upstream) : nil
+    }
+
+    /// 0 or 1 when the connection is there or on its way, or an errno below 0.
+    @inline(__always)
+    private func connect(_ backend: Int32, _ descriptor: inout Int32) -> Int32 {
+        let state = routing.backends[Int(backend)]
+        guard state.isUnix else {
+            return clinux_connect_ipv4(state.host, state.port, &descriptor)
+        }
+        return switch routing.addresses[Int(backend)] {
         case .unix(let path): clinux_connect_unix(path, &descriptor)
         case .ipv4: -EINVAL
         }

@@ -1,7 +1,7 @@
 import CLinux
 import Glibc
 
-// What makes room for a new client when every place is taken: an idle connection is the one that
+// What makes room for a new connection when every place or descriptor is taken: an idle one is what
 // somebody misses least.
 
 extension Loop {
@@ -20,6 +20,15 @@ extension Loop {
         }
         findSpares()
         return closeSpare()
+    }
+
+    /// Closes an idle connection in favour of one to an instance; false when there is none.
+    ///
+    /// After one look in vain there is none until the next sweep: a request must not cost a look at
+    /// the whole slab.
+    mutating func makeRoomToDial() -> Bool {
+        lacksRoom = lacksRoom || !makeRoom()
+        return !lacksRoom
     }
 
     /// Closes the first of `spares` that is still idle.

@@ -6,6 +6,9 @@ extension Loop {
     /// Ends what has waited too long.
     mutating func sweep() {
         lastSweep = now
+        lacksRoom = false
+        // Before new clients get a turn at what was closed.
+        reserve.fill()
         if isAcceptPaused {
             resumeAccepting()
         }

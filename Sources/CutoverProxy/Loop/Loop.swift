@@ -114,6 +114,12 @@ struct Loop: ~Copyable {
     /// Whether accepting pauses until the next sweep, for want of descriptors.
     var isAcceptPaused = false
 
+    /// Whether the last look found nothing idle that could make room for a connection to an
+    /// instance; forgotten at the next sweep.
+    var lacksRoom = false
+
+    var reserve = DescriptorReserve()
+
     /// Opens the epoll instance and reserves the slab; `nil` when the system has no room.
     init?(
         index: Int,

@@ -28,7 +28,8 @@ import Testing
         #expect(stats.requests - stats.retries == 10)
     }
 
-    /// Seven clients and one connection to the instance leave no slot for another.
+    /// Seven clients, none of them idle, and one connection to the instance leave no slot for
+    /// another.
     @Test func aWantOfThisMachineIsNotTheInstancesFailure() throws {
         let upstream = try UnixUpstream()
         let bench = try LoopBench(connectionsMaximum: 8)
@@ -37,9 +38,15 @@ import Testing
         #expect(bench.turns { bench.service.connectionsOpen == 7 })
         clients[0].send("GET / HTTP/1.1\r\nHost: x\r\n\r\n")
         #expect(bench.turns { bench.service.backends[0].requests == 1 })
-        clients[1].send("GET / HTTP/1.1\r\nHost: x\r\n\r\n")
-        #expect(bench.turns { bench.service.refusals.map(\.status) == [502] })
-        #expect(clients[1].receiveResponse()?.head.hasPrefix("HTTP/1.1 502 ") == true)
+        for client in clients.dropFirst() {
+            client.send("GET / HTTP/1.1\r\n")
+        }
+        #expect(
+            bench.turns { bench.connections(.client).count { $0.inputCount > 0 } == 6 }
+        )
+        clients[1].send("Host: x\r\n\r\n")
+        #expect(bench.turns { bench.service.refusals.map(\.status) == [503] })
+        #expect(clients[1].receiveResponse()?.head.hasPrefix("HTTP/1.1 503 ") == true)
         let failures = bench.service.backends[0].failures
         #expect(failures.local == 1 && failures.total == 0)
     }

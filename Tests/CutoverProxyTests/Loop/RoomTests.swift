@@ -80,6 +80,29 @@ import Testing
         #expect(isServed(client, bench) && isServed(clients[0], bench))
     }
 
+    @Test func anIdleClientGivesWayToARequest() throws {
+        let upstream = try UnixUpstream()
+        let bench = try LoopBench(connectionsMaximum: 16)
+        try bench.apply(.on(port, upstream.side("blue")))
+        // Two are with the instance: together with these, the clients take every place.
+        let clients = try fill(bench)
+        for client in clients[2...4] {
+            client.send("GET / HTTP/1.1\r\nHost: x\r\n\r\n")
+        }
+        #expect(bench.turns { bench.service.backends[0].requests == 3 })
+        #expect(bench.service.backends[0].failures.local == 0 && bench.refusals == 0)
+        #expect(clients[0].receiveToEnd() == "")
+        #expect(bench.connections(.client).count == 13)
+        for _ in 0..<3 {
+            try upstream.accept().send("HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\ndone")
+        }
+        #expect(bench.turns { bench.service.backends[0].inFlight == 0 })
+        for client in clients[2...4] {
+            #expect(client.receiveResponse()?.body == "done")
+        }
+        #expect(isServed(clients[1], bench))
+    }
+
     @Test func withoutAnIdleConnectionANewOneIsRefusedAndCounted() throws {
         let bench = try LoopBench(connectionsMaximum: 16)
         try bench.apply(.on(port, .of("blue", weight: 1, 1)))
