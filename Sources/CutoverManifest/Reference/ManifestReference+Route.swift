@@ -38,7 +38,14 @@ extension ManifestReference {
             "From a request's last byte to the head of its response.",
             "504. Set it above the slowest honest answer."
         ),
-        time("idleTimeout", "1m", "Without a byte of either body.", "the exchange is cut."),
+        time(
+            "idleTimeout",
+            "1m",
+            "Without a byte of either body that is sent or taken.",
+            "a client that stopped in its request's body is answered 408, any other exchange is"
+                + " cut. A body that trickles is not idle: `connectionsPerClient` bounds how many"
+                + " one client can keep open so."
+        ),
         time(
             "keepAliveTimeout",
             "1m15s",
