@@ -30,15 +30,23 @@ struct SwitchedProxy {
     }
 
     /// Sends every request from here on to the origin whose turn it is; turns count from 0.
+    ///
+    /// The table is the one that an engine makes behind a promotion: the other origin has no weight
+    /// and drains, for as long as its turn does not come again.
     func turn(_ number: Int) throws(BenchFault) {
-        let sides = origins.enumerated().map { index, origin in
+        let live = number % 2
+        let sides = [live, 1 - live].map { index in
             let name = ["blue", "green"][index]
-            let address = SocketAddress.ipv4(host: "127.0.0.1", port: origin)
+            let backend = ProxyBackend(
+                key: name,
+                address: .ipv4(host: "127.0.0.1", port: origins[index]),
+                isDraining: index != live
+            )
             return ProxySide(
                 name: name,
                 release: name,
-                weight: index == number % 2 ? 100 : 0,
-                backends: [ProxyBackend(key: name, address: address)]
+                weight: index == live ? 100 : 0,
+                backends: [backend]
             )
         }
         let route = ProxyRoute(
