@@ -160,9 +160,9 @@ import Testing
             guard upstream.readRequest(socket) != nil else { return }
             socket.send(
                 "HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\n"
-                    + "Upgrade: websocket\r\n\r\n"
+                    + "Upgrade: websocket\r\n\r\nhello"
             )
-            guard socket.receive(count: 4) != nil else { return }
+            guard socket.receive(count: 9) != nil else { return }
             socket.send("pong!!")
         }
         defer { upstream.stop() }
@@ -170,15 +170,16 @@ import Testing
         let socket = try connect()
         socket.send(
             "GET /ws HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n"
+                + "early"
         )
-        #expect(socket.receive(through: "\r\n\r\n") != nil)
+        #expect(socket.receive(through: "\r\n\r\nhello") != nil)
         socket.send("ping")
         #expect(socket.receive(count: 6) != nil)
         socket.finishSending()
         _ = socket.receiveToEnd()
         let line = try #require(lines(proxy, 1).first)
         #expect(line["status"] as? Int == 101 && line["outcome"] as? String == "ok")
-        #expect(line["requestBytes"] as? Int == 4 && line["responseBytes"] as? Int == 6)
+        #expect(line["requestBytes"] as? Int == 9 && line["responseBytes"] as? Int == 11)
     }
 
     @Test func aTunnelThatADrainCutsIsNamedSo() throws {
