@@ -23,16 +23,24 @@ struct answer {
 };
 
 static struct answer small[2], ten[2], chunked[2], large[2];
+static char switchingHead[] = "HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: echo\r\n\r\n";
+static struct answer switching = {switchingHead, sizeof switchingHead - 1};
 static char scratch[scratchBytes];
+
+/// What was asked of this origin at any path but /served, which tells it.
+static unsigned long requests, posts;
 
 struct connection {
     int fd;
     bool closes;
+    bool echoes;                  // upgraded: what comes goes back
     size_t have;                  // bytes in `input`
     size_t skip;                  // bytes of a request's body that are still to come
     const struct answer *answer;  // what is being sent, or NULL
-    size_t sent;
+    size_t sent;                  // bytes of it, or of the echo in `input`
     char input[inputBytes];
+    struct answer own;  // an answer for this connection alone, in `text`
+    char text[256];
 };
 
 static void make(struct answer *pair, size_t count, char mark, size_t chunk) {
@@ -63,14 +71,33 @@ static void drop(struct connection *connection) {
     free(connection);
 }
 
+/// Answers with what was counted.
+static void tell(struct connection *connection) {
+    char line[64];
+    int length = sprintf(line, "requests %lu posts %lu\n", requests, posts);
+    int count = sprintf(
+        connection->text, "HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\n%sContent-Length: %d\r\n\r\n%s",
+        connection->closes ? "Connection: close\r\n" : "", length, line);
+    connection->own = (struct answer){connection->text, (size_t)count};
+    connection->answer = &connection->own;
+}
+
+static bool asksForEcho(const char *head, const char *end) {
+    static const char line[] = "\r\nUpgrade: echo\r\n";
+    return memmem(head, (size_t)(end - head), line, sizeof line - 1) != NULL;
+}
+
 /// Takes a head at the front of the input: what to answer, and whether and how much of a body follows.
 static void take(struct connection *connection, const char *end) {
     const char *line = memchr(connection->input, ' ', (size_t)(end - connection->input));
     const char *path = line ? line + 1 : connection->input;
     struct answer *pair = small;
+    bool tells = false, isPost = strncmp(connection->input, "POST ", 5) == 0;
     if (strncmp(path, "/10k", 4) == 0) pair = ten;
     else if (strncmp(path, "/chunked", 8) == 0) pair = chunked;
     else if (strncmp(path, "/1m", 3) == 0) pair = large;
+    else if (strncmp(path, "/echo", 5) == 0) connection->echoes = asksForEcho(path, end);
+    else if (strncmp(path, "/served", 7) == 0) tells = true;
     size_t length = 0;
     while ((line = memchr(line, '\n', (size_t)(end - line))) && ++line < end) {
         if ((*line | 0x20) != 'c') continue;
@@ -81,8 +108,14 @@ static void take(struct connection *connection, const char *end) {
     connection->have -= used;
     memmove(connection->input, end, connection->have);
     connection->skip = length;
-    connection->answer = &pair[connection->closes];
+    connection->answer = connection->echoes ? &switching : &pair[connection->closes];
     connection->sent = 0;
+    if (tells) {
+        tell(connection);
+    } else {
+        requests++;
+        posts += isPost;
+    }
 }
 
 /// Whether all of the answer is out; -1 when the peer is gone.
@@ -96,11 +129,31 @@ static int flush(struct connection *connection) {
         connection->sent += (size_t)count;
     }
     connection->answer = NULL;
+    connection->sent = 0;
     return 1;
+}
+
+/// Sends back what has come, and reads no more before that is out; false when the peer is gone.
+static bool echo(struct connection *connection) {
+    for (;;) {
+        while (connection->sent < connection->have) {
+            ssize_t count = send(
+                connection->fd, connection->input + connection->sent,
+                connection->have - connection->sent, MSG_NOSIGNAL);
+            if (count < 0) return errno == EAGAIN;
+            connection->sent += (size_t)count;
+        }
+        connection->sent = connection->have = 0;
+        ssize_t count = recv(connection->fd, connection->input, inputBytes, 0);
+        if (count < 0) return errno == EAGAIN;
+        if (count == 0) return false;
+        connection->have = (size_t)count;
+    }
 }
 
 /// Goes on with a connection as far as it can; false when it is over.
 static bool serve(struct connection *connection) {
+    if (connection->echoes && !connection->answer) return echo(connection);
     for (;;) {
         if (connection->skip > 0 && connection->have > 0) {
             size_t taken = connection->skip < connection->have ? connection->skip : connection->have;
@@ -112,6 +165,7 @@ static bool serve(struct connection *connection) {
             int result = flush(connection);
             if (result <= 0) return result == 0;
             if (connection->closes) return false;
+            if (connection->echoes) return echo(connection);
         }
         char *end = NULL;
         if (connection->skip == 0 && connection->have > 0) {

@@ -37,6 +37,15 @@ import Testing
         #expect(text.contains("next v3  by bob"), "\(text)")
     }
 
+    @Test func aServiceThatSharesItsAddressSaysWhichRequestsAreItsOwn() throws {
+        var snapshot = ServiceSketch().snapshot
+        snapshot.services[0].matches = ["shop.example/api", "/v2"]
+        let text = StatusText(snapshot, snapshot.services).text
+        #expect(text.contains("127.0.0.1:8080 for shop.example/api, /v2"), "\(text)")
+        let document = try StatusJSON(snapshot, snapshot.services).text
+        #expect(document.contains(#""matches":["shop.example/api","/v2"]"#), "\(document)")
+    }
+
     @Test func theDocumentHasWhatAScriptNeeds() throws {
         let snapshot = Self.atTheGate.snapshot
         let text = try StatusJSON(snapshot, snapshot.services).text

@@ -60,4 +60,13 @@ import Testing
         let effects = SwitchTimeline.effects(of: [change(10, 11, green)], on: [])
         #expect(effects == [.init(firstResponse: nil, addedLatency: 0, late: 0)])
     }
+
+    @Test func theSlowestSwitchIsTheOneWhoseNewSideAnsweredLast() {
+        let effects = [nil, 3.0, 14.0, nil, 2.0].map {
+            SwitchTimeline.Effect(firstResponse: $0, addedLatency: 20, late: 0)
+        }
+        #expect(SwitchTimeline.slowest(of: effects) == 2)
+        #expect(SwitchTimeline.slowest(of: [effects[0]]) == nil)
+        #expect(change(1_000, 1_004, green).answeredAfter == 4)
+    }
 }

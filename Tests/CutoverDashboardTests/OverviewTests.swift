@@ -48,6 +48,15 @@ import Testing
         #expect(text.contains("SOCKET") && !text.contains("PORT"))
     }
 
+    @Test func whatAServiceClaimsOfASharedAddressIsShownWhereThereIsRoom() {
+        var snapshot = Scenario.gate
+        snapshot.services[0].matches = ["shop.example/api", "/v2"]
+        let wide = Console(snapshot, size: Size(columns: 200, rows: 60)).frame.text
+        #expect(wide.contains("  for shop.example/api +1 "), "\(wide)")
+        let small = Console(snapshot, size: Size(columns: 60, rows: 15)).frame.text
+        #expect(!small.contains("for shop"))
+    }
+
     @Test func whatTellsAddressesApartIsShown() {
         let cases = [
             ("127.0.0.1:9101", ":9101", "PORT"), ("10.0.3.12:8080", "3.12", "HOST"),

@@ -180,6 +180,7 @@ import Testing
         #expect(listening(fixture) == ["web": "127.0.0.1:8080", "api": "127.0.0.1:8080"])
         #expect(routes(fixture).map(\.settings.headTimeout) == [2_500, 2_500])
         #expect(routes(fixture).map(\.matches) == [[], [claimed]])
+        #expect(fixture.service("api")?.matches == ["api.example.com/v1"])
         #expect(fixture.faults.isEmpty)
     }
 

@@ -9,6 +9,8 @@
 
 /// An HTTP/1.1 origin on 127.0.0.1, one thread, until a signal: 100 bytes at any path, 10 KiB at /10k, the
 /// same in chunks at /chunked, 1 MiB at /1m; a request's body is swallowed. Every byte of a body is `mark`.
+/// At /echo it upgrades to `echo`, which sends back what it gets; /served tells `requests N posts N`, and a
+/// line feed: what it was asked at all other paths.
 int cbench_origin(uint16_t port, char mark);
 
 /// Copies bytes between clients at `port` and connections of their own to `upstream`, one thread, until a

@@ -63,7 +63,8 @@ struct BenchCase {
                 work: .switch,
                 goals: [
                     Goal(metric: .firstResponse, goal: 10), Goal(metric: .failures, goal: 0),
-                    Goal(metric: .late, goal: 0),
+                    Goal(metric: .late, goal: 0), Goal(metric: .duplicatedPosts, goal: 0),
+                    Goal(metric: .tunnelsCut, goal: 0),
                 ]
             )
         ]

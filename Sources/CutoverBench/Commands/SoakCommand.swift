@@ -7,9 +7,11 @@ struct SoakCommand: ParsableCommand {
         commandName: "soak",
         abstract: "Keep the data plane under mixed load, and switch it each second.",
         discussion: """
-            Clients of seven kinds count what they send and what they get; at the end the proxy's \
-            own counters must say the same, to the request and to the byte. Ends with a failure \
-            when they do not, when a request failed, or when memory grew.
+            Clients of eight kinds count what they send and what they get; at the end the proxy's \
+            own counters must say the same, to the request and to the byte, and the origins must \
+            have been asked as often as the clients asked. One kind holds tunnels over all \
+            switches. Ends with a failure when counts differ, when a request failed, a tunnel \
+            was cut, or when memory grew.
             """
     )
 

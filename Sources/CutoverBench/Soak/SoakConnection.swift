@@ -107,8 +107,8 @@ struct SoakConnection: ~Copyable {
         return false
     }
 
-    /// Reads up to and with a mark.
-    private mutating func line(through mark: String) -> String? {
+    /// Reads up to and with a mark; `nil` when the peer is gone before.
+    mutating func line(through mark: String) -> String? {
         let wanted = Array(mark.utf8)
         while true {
             var place = start

@@ -8,9 +8,15 @@ final class SoakLoad: Sendable {
     struct Counts: Equatable, Sendable {
         var connections = 0
         var requests = 0
+        /// Those among them that no proxy may send again.
+        var posts = 0
         /// Whole responses with 200 and the right length.
         var answered = 0
-        /// Bytes of all responses.
+        /// Upgrades with 101.
+        var tunnels = 0
+        /// What came back whole through tunnels.
+        var echoes = 0
+        /// Bytes of all responses and tunnels.
         var bytes = 0
         /// What became of the rest, by the kind of request.
         var failures: [String: Int] = [:]
@@ -20,19 +26,22 @@ final class SoakLoad: Sendable {
         static func += (left: inout Counts, right: Counts) {
             left.connections += right.connections
             left.requests += right.requests
+            left.posts += right.posts
             left.answered += right.answered
+            left.tunnels += right.tunnels
+            left.echoes += right.echoes
             left.bytes += right.bytes
             left.failures.merge(right.failures, uniquingKeysWith: +)
         }
     }
 
     private let counts = Mutex(Counts())
-    private let isStopped = Atomic(false)
+    let isStopped = Atomic(false)
     private let running = DispatchGroup()
 
     /// Starts `clients` clients for each kind of request.
-    init(port: UInt16, clients: Int) {
-        for kind in SoakRequest.allCases {
+    init(port: UInt16, clients: Int, kinds: [SoakRequest] = SoakRequest.allCases) {
+        for kind in kinds {
             for _ in 0..<clients {
                 running.enter()
                 Thread.detachNewThread { [self] in
@@ -61,6 +70,10 @@ final class SoakLoad: Sendable {
                 continue
             }
             note(Counts(connections: 1))
+            if kind == .tunnel {
+                holdTunnel(&connection)
+                continue
+            }
             while !isStopped.load(ordering: .relaxed), exchange(kind, request, &connection) {}
         }
     }
@@ -71,7 +84,7 @@ final class SoakLoad: Sendable {
         _ request: [UInt8],
         _ connection: inout SoakConnection
     ) -> Bool {
-        var counts = Counts(requests: kind.depth)
+        var counts = Counts(requests: kind.depth, posts: kind == .post ? 1 : 0)
         defer { note(counts) }
         guard connection.send(request) else {
             counts.failures["\(kind) was not taken"] = kind.depth
@@ -97,7 +110,7 @@ final class SoakLoad: Sendable {
         return true
     }
 
-    private func note(_ more: Counts) {
+    func note(_ more: Counts) {
         counts.withLock { $0 += more }
     }
 }

@@ -1,5 +1,4 @@
 import CLinux
-import CutoverWire
 import Foundation
 import Glibc
 
@@ -48,34 +47,17 @@ struct SoakRun {
         _ memory: [Double],
         _ proxy: SwitchedProxy
     ) throws(BenchFault) -> [String] {
-        let stats = try settled(proxy)
+        let stats = try proxy.settledStats()
         var complaints = counts.failures.sorted { $0.key < $1.key }
             .map { "\($0.value) requests: \($0.key)" }
-        let backends = stats.backends
-        for (what, seen, counted) in [
-            ("connections", counts.connections, Int(stats.connectionsAccepted)),
-            ("requests", counts.requests, backends.reduce(0) { $0 + Int($1.requests) }),
-            ("answers", counts.answered, backends.reduce(0) { $0 + Int($1.responses[1]) }),
-            ("bytes", counts.bytes, backends.reduce(0) { $0 + Int($1.bytesToClients) }),
-            ("failures", counts.failed, Int(stats.failures)),
-            ("retries", 0, backends.reduce(0) { $0 + Int($1.retries) }),
-        ] {
-            print("\(what): \(seen) by the clients, \(counted) by the proxy")
-            if seen != counted { complaints.append("the \(what) differ") }
+        for tally in SoakTally.all(counts, stats, try proxy.served()) {
+            print(tally.line)
+            if let complaint = tally.complaint { complaints.append(complaint) }
         }
+        print("messages through tunnels: \(counts.echoes), each of which came back")
         if let first = memory.first, let last = memory.last, last - first > Self.memoryGrowth {
             complaints.append("memory grew by \((last - first).figure(0)) KiB")
         }
         return complaints
-    }
-
-    /// A client has its response a moment before the proxy counts the request as over.
-    private func settled(_ proxy: SwitchedProxy) throws(BenchFault) -> ProxyServiceStats {
-        for _ in 0..<100 {
-            let stats = try proxy.stats()
-            if stats.backends.allSatisfy({ $0.inFlight == 0 }) { return stats }
-            usleep(50_000)
-        }
-        throw BenchFault("requests are in flight although no client waits for one")
     }
 }

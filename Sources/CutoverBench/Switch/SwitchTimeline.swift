@@ -16,6 +16,9 @@ struct SwitchTimeline {
         var answered: UInt64
         /// The letter of the side that gets the requests from here on.
         var mark: UInt8
+
+        /// How long the call took, in milliseconds.
+        var answeredAfter: Double { Double(answered - called) / 1e6 }
     }
 
     /// What one switch did to its clients.
@@ -61,6 +64,13 @@ struct SwitchTimeline {
             effect.addedLatency = behind > before ? Double(behind - before) / 1e6 : 0
             return effect
         }
+    }
+
+    /// The place of the switch whose first response came latest behind its call; `nil` when none
+    /// had one.
+    static func slowest(of effects: [Effect]) -> Int? {
+        effects.indices.filter { effects[$0].firstResponse != nil }
+            .max { (effects[$0].firstResponse ?? 0) < (effects[$1].firstResponse ?? 0) }
     }
 
     /// The first response that ended then or later.

@@ -8,6 +8,8 @@ struct SwitchedProxy {
     let client: ProxyClient
     let port: UInt16
     private let origins: [UInt16]
+    /// What the origins had been asked before there was a proxy.
+    private let before: OriginCounts
 
     /// The letters of the origins' bodies.
     static let marks: [UInt8] = [UInt8(ascii: "a"), UInt8(ascii: "b")]
@@ -15,6 +17,7 @@ struct SwitchedProxy {
     /// Starts all of it, with every request going to the first origin.
     init(on stage: Stage, threads: Int) throws(BenchFault) {
         origins = [try stage.startOrigin(mark: "a"), try stage.startOrigin(mark: "b")]
+        before = try OriginCounts(of: origins)
         port = try stage.takePort()
         let socket = "\(stage.directory)/control"
         process = try stage.run(
@@ -30,21 +33,32 @@ struct SwitchedProxy {
     }
 
     /// Sends every request from here on to the origin whose turn it is; turns count from 0.
+    ///
+    /// The table is the one that an engine makes behind a promotion: the other origin has no weight
+    /// and drains, for as long as its turn does not come again.
     func turn(_ number: Int) throws(BenchFault) {
-        let sides = origins.enumerated().map { index, origin in
+        let live = number % 2
+        let sides = [live, 1 - live].map { index in
             let name = ["blue", "green"][index]
-            let address = SocketAddress.ipv4(host: "127.0.0.1", port: origin)
+            let backend = ProxyBackend(
+                key: name,
+                address: .ipv4(host: "127.0.0.1", port: origins[index]),
+                isDraining: index != live
+            )
             return ProxySide(
                 name: name,
                 release: name,
-                weight: index == number % 2 ? 100 : 0,
-                backends: [ProxyBackend(key: name, address: address)]
+                weight: index == live ? 100 : 0,
+                backends: [backend]
             )
         }
+        var settings = ProxySettings()
+        settings.upgrades = ["echo"]
         let route = ProxyRoute(
             service: "bench",
             listen: .ipv4(host: "127.0.0.1", port: port),
-            sides: sides
+            sides: sides,
+            settings: settings
         )
         let table = ProxyTable(generation: UInt64(number) + 1, epoch: 1, routes: [route])
         do throws(ProxyClientError) {
@@ -62,6 +76,22 @@ struct SwitchedProxy {
             throw BenchFault("the proxy told no counts: \(error)")
         }
         throw BenchFault("the proxy knows no service")
+    }
+
+    /// What it counted when no request is in flight any more: a client has its response a moment
+    /// before the proxy counts the request as over.
+    func settledStats() throws(BenchFault) -> ProxyServiceStats {
+        for _ in 0..<100 {
+            let stats = try stats()
+            if stats.backends.allSatisfy({ $0.inFlight == 0 }) { return stats }
+            usleep(50_000)
+        }
+        throw BenchFault("requests are in flight although no client waits for one")
+    }
+
+    /// What both origins were asked since it started, by their own count.
+    func served() throws(BenchFault) -> OriginCounts {
+        try OriginCounts(of: origins) - before
     }
 
     func end() {

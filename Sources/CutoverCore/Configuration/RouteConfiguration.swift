@@ -78,7 +78,9 @@ package struct HoldConfiguration: Hashable, Sendable {
 }
 
 /// Requests by host and path.
-package struct RequestMatch: Hashable, Sendable {
+///
+/// As text such as `shop.example/api`, without the parts that say nothing.
+package struct RequestMatch: Hashable, Sendable, CustomStringConvertible {
     /// A name in lower case, `*.` before one for all below it, or `nil` for every host.
     package var host: String?
     /// Whole segments from the first `/` on.
@@ -87,6 +89,11 @@ package struct RequestMatch: Hashable, Sendable {
     package init(host: String?, pathPrefix: String = "/") {
         self.host = host
         self.pathPrefix = pathPrefix
+    }
+
+    package var description: String {
+        guard let host else { return pathPrefix }
+        return pathPrefix == "/" ? host : host + pathPrefix
     }
 }
 

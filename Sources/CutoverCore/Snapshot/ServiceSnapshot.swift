@@ -6,6 +6,9 @@ package struct ServiceSnapshot: Hashable, Codable, Sendable {
     package var isExternal: Bool
     /// The public address, `HOST:PORT`.
     package var listen: String
+    /// Which requests there are its own, as ``RequestMatch`` writes them; none: all that no other
+    /// service claims.
+    package var matches: [String]
     package var preview: String?
     /// `nil` before the first deployment is promoted.
     package var live: ReleaseName?
@@ -37,6 +40,7 @@ package struct ServiceSnapshot: Hashable, Codable, Sendable {
         isRolling: Bool,
         isExternal: Bool = false,
         listen: String,
+        matches: [String] = [],
         preview: String?,
         live: ReleaseName?,
         liveSlot: Slot?,
@@ -54,6 +58,7 @@ package struct ServiceSnapshot: Hashable, Codable, Sendable {
         self.isRolling = isRolling
         self.isExternal = isExternal
         self.listen = listen
+        self.matches = matches
         self.preview = preview
         self.live = live
         self.liveSlot = liveSlot

@@ -26,6 +26,7 @@ enum SnapshotBuilder {
             isRolling: configuration.isRolling,
             isExternal: configuration.runtime.endpoints.isExternal,
             listen: configuration.listen,
+            matches: configuration.route.matches.map(\.description),
             preview: configuration.preview,
             live: machine.liveRelease,
             liveSlot: machine.liveSlot,

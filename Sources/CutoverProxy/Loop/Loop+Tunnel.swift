@@ -46,6 +46,7 @@ extension Loop {
             slab[client].flags.insert(.webSocket)
             slab[upstream].flags.insert(.webSocket)
         }
+        slab[upstream].body.count(UInt64(early.count))
         followFrames(upstream, block, early)
         touch(client, upstream)
         guard deliver(client, assembly, 0..<size) else {
@@ -95,6 +96,7 @@ extension Loop {
         }
         let count = Int(slab[client].inputCount)
         defer { giveInput(client) }
+        countTunnel(client, UInt64(count))
         followFrames(client, input, 0..<count)
         return deliver(upstream, input, 0..<count)
     }

@@ -110,10 +110,10 @@ package struct ProxyBackendStats: Hashable, Sendable {
     /// Requests that failed here and were sent to an instance again.
     package var retries: UInt64 = 0
 
-    /// Bytes of responses sent towards clients, heads included.
+    /// Bytes of responses and tunnels sent towards clients, heads included.
     package var bytesToClients: UInt64 = 0
 
-    /// Bytes of requests sent to the instance, heads included.
+    /// Bytes of requests and tunnels sent to the instance, heads included.
     package var bytesFromClients: UInt64 = 0
 
     /// Connections to it that are open, idle ones included.

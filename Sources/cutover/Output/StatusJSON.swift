@@ -32,6 +32,8 @@ struct StatusJSON {
         struct Service: Encodable {
             var name: String
             var listen: String
+            /// Which requests there are its own; none: all that no other service claims.
+            var matches: [String]
             var live: String?
             var liveSlot: String?
             var failedByProxy: UInt64
@@ -46,6 +48,7 @@ struct StatusJSON {
             init(_ service: ServiceSnapshot) {
                 name = service.name.rawValue
                 listen = service.listen
+                matches = service.matches
                 live = service.live?.rawValue
                 liveSlot = service.liveSlot?.rawValue
                 failedByProxy = service.failedByProxy

@@ -15,7 +15,8 @@ struct StatusText {
     private static func paragraph(_ service: ServiceSnapshot, at now: Timestamp) -> String {
         let live = service.live.map { "\($0)" } ?? "nothing"
         let down = service.isDown ? "  DOWN: no healthy instance gets requests" : ""
-        var lines = ["\(service.name)  live \(live)  \(service.listen)\(down)"]
+        let own = service.matches.isEmpty ? "" : " for " + service.matches.joined(separator: ", ")
+        var lines = ["\(service.name)  live \(live)  \(service.listen)\(own)\(down)"]
         lines += service.rollout.map { rollout($0, at: now) } ?? []
         if let queued = service.queued {
             lines.append("  next \(queued.release)  by \(queued.actor.name)")

@@ -47,6 +47,25 @@ import Testing
         #expect(upstream.requests.first?.contains("Connection: Upgrade\r\n") == true)
     }
 
+    /// Also those that come in one piece with the heads of either side.
+    @Test func everyByteOfATunnelIsCounted() throws {
+        let upstream = echo()
+        defer { upstream.stop() }
+        let proxy = try ProxyHarness()
+        try proxy.apply(.on(port, .of("blue", weight: 1, upstream.port)))
+        let socket = try #require(TestSocket(port: port))
+        socket.send(upgrade + "early")
+        #expect(socket.receive(through: "helloearly") == switching + "helloearly")
+        socket.send("late")
+        #expect(socket.receive(through: "late") == "late")
+        socket.finishSending()
+        #expect(socket.receiveToEnd() == "")
+        let stats = try proxy.settled("blue-0")
+        let request = try #require(upstream.requests.first)
+        #expect(stats.bytesFromClients == UInt64((request + "earlylate").utf8.count))
+        #expect(stats.bytesToClients == UInt64((switching + "helloearlylate").utf8.count))
+    }
+
     @Test func aTunnelLivesThroughASwitchAndIsCutLast() throws {
         let upstream = echo()
         let green = ScriptedUpstream.answering("green")

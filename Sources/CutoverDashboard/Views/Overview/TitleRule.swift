@@ -51,9 +51,15 @@ struct TitleRule {
     }
 
     private var extras: [Line] {
-        let kind = Line(service.isRolling ? "  rolling" : "  blue-green", .muted)
-        guard let rollout = service.rollout else { return [kind] }
-        return [kind, Line("  by \(rollout.actor.safe)", .muted)]
+        var extras = [Line(service.isRolling ? "  rolling" : "  blue-green", .muted)]
+        if let rollout = service.rollout {
+            extras.append(Line("  by \(rollout.actor.safe)", .muted))
+        }
+        if let first = service.matches.first {
+            let more = service.matches.count > 1 ? " +\(service.matches.count - 1)" : ""
+            extras.append(Line("  for \(first.safeName)\(more)", .muted))
+        }
+        return extras
     }
 
     /// Of the figures behind the rule.
