@@ -131,7 +131,7 @@ import Testing
         let log = try AccessLog(path: path, loops: 1, dropped: AccessLogDrops())
         for number in 1...20 {
             log.append(Array("line\n".utf8).span, from: 0)
-            #expect(eventually { FileManager.default.contents(atPath: path)?.count == 5 * number })
+            #expect(eventually { contentOfGrowingFile(path).count == 5 * number })
         }
         log.finish()
         log.awaitEnd(milliseconds: 10_000)

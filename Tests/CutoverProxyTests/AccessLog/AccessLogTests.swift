@@ -24,7 +24,7 @@ import Testing
         let path = proxy.directory + "/log"
         /// Whole lines.
         func content() -> [Data] {
-            let bytes = FileManager.default.contents(atPath: path) ?? Data()
+            let bytes = contentOfGrowingFile(path)
             let end = bytes.lastIndex(of: 0x0a) ?? bytes.startIndex
             return bytes[..<end].split(separator: 0x0a)
         }
@@ -301,8 +301,8 @@ import Testing
         var other = ""
         #expect(
             eventually {
-                let read = try? String(contentsOfFile: proxy.directory + "/other", encoding: .utf8)
-                other = read ?? ""
+                let read = contentOfGrowingFile(proxy.directory + "/other")
+                other = String(decoding: read, as: UTF8.self)
                 return other.hasSuffix("\n")
             }
         )
