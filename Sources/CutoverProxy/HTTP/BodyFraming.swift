@@ -142,6 +142,9 @@ extension BodyFraming {
                 moveContent(&bytes, &step)
                 continue
             }
+            if passPlainFraming(bytes, &step) {
+                continue
+            }
             let byte = bytes[step.consumed]
             step.consumed &+= 1
             guard let isForwarded = accept(byte) else {
@@ -154,6 +157,53 @@ extension BodyFraming {
             }
         }
         return step
+    }
+
+    /// Digits of a size that is looked at as a whole.
+    private static let plainDigitsMaximum = 8
+
+    /// Passes all that stands in front of a chunk's content at once, where it has arrived whole, has
+    /// no extension and stays in its place; false, and nothing is taken, where it does not.
+    private mutating func passPlainFraming(
+        _ bytes: borrowing MutableSpan<UInt8>,
+        _ step: inout Step
+    ) -> Bool {
+        guard step.produced == step.consumed, !isUnwrapped else {
+            return false
+        }
+        var place = step.consumed
+        if state == .contentReturn {
+            guard Self.isLineEnd(bytes, at: place) else { return false }
+            place &+= 2
+        } else if state != .sizeStart {
+            return false
+        }
+        let first = place
+        let limit = min(bytes.count, first &+ Self.plainDigitsMaximum)
+        var size: UInt64 = 0
+        while place < limit {
+            let digit = bytes[place].hexDigit
+            guard digit < 16 else { break }
+            size = size &<< 4 | UInt64(digit)
+            place &+= 1
+        }
+        guard place > first, Self.isLineEnd(bytes, at: place) else {
+            return false
+        }
+        step.consumed = place &+ 2
+        step.produced = step.consumed
+        remaining = size
+        lineBytes = 0
+        state = size == 0 ? .trailerStart : .content
+        return true
+    }
+
+    @inline(__always)
+    private static func isLineEnd(
+        _ bytes: borrowing MutableSpan<UInt8>,
+        at place: Int
+    ) -> Bool {
+        place &+ 1 < bytes.count && bytes[place] == 0x0d && bytes[place &+ 1] == 0x0a
     }
 
     private mutating func moveContent(_ bytes: inout MutableSpan<UInt8>, _ step: inout Step) {

@@ -69,6 +69,7 @@ import Testing
         "3 \r\nabc\r\n", "0x3\r\nabc\r\n", "+3\r\n", "-1\r\n", "3;\r\nabc\r\n", "3;a=\r\nabc\r\n",
         "3;a=\"b\r\nabc\r\n", "3;a b\r\nabc\r\n", "3;a\nabc\r\n", "3;\u{1}\r\n", "3,\r\n",
         "00000000000000003\r\nabc\r\n", "ffffffffffffffff\r\n", "8000000000000000\r\n",
+        "3\rXabc\r\n0\r\n\r\n", "3\r\nabc\rX3\r\nabc\r\n",
         "0\r\n A: b\r\n\r\n", "0\r\nA b\r\n\r\n", "0\r\n: b\r\n\r\n", "0\r\nA: b\n\r\n",
         "0\r\nA: \u{0}\r\n\r\n", "0\r\n\rX", "0\r\nA\r\n\r\n",
     ])
