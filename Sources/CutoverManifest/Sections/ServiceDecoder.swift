@@ -67,7 +67,9 @@ struct ServiceDecoder {
                 demand: strategy.portDemand
             ).check()
         }
-        let listeners = [("listen", listen), ("preview", preview)].compactMap { key, address in
+        // Behind a fault in 'match' nobody knows whether it could share its address.
+        let shareable = section.isSound("match") ? listen : nil
+        let listeners = [("listen", shareable), ("preview", preview)].compactMap { key, address in
             address.map { (key: key, address: $0, place: section.place(key)) }
         }
         return DecodedService(

@@ -162,8 +162,8 @@ extension BodyFraming {
     /// Digits of a size that is looked at as a whole.
     private static let plainDigitsMaximum = 8
 
-    /// Passes all that stands in front of a chunk's content at once, where it has arrived whole, has
-    /// no extension and stays in its place; false, and nothing is taken, where it does not.
+    /// Passes all that stands in front of a chunk's content at once, where it is whole, has no
+    /// extension and stays in its place; false, and nothing is taken, where it does not.
     private mutating func passPlainFraming(
         _ bytes: borrowing MutableSpan<UInt8>,
         _ step: inout Step
