@@ -249,7 +249,8 @@ extension Loop {
         }
         guard keepInput(client, scratch, step.consumed..<count), let block = slab[client].request
         else {
-            abandonRequest(client, .unavailable)
+            CounterWriter(counters).add(LoopCounter.memoryRefusals.rawValue)
+            abandonRequest(client, .overloaded)
             return
         }
         slab[client].flags.remove(.replayable)
@@ -266,7 +267,8 @@ extension Loop {
         _ = flushRequest(upstream)
     }
 
-    /// The client broke the rules in the middle of its body: the instance must never see it end.
+    /// Ends a request in the middle of its body, because the client broke the rules or for want of
+    /// memory: the instance must never see it end.
     private mutating func abandonRequest(_ client: Int32, _ refusal: Refusal) {
         let upstream = slab[client].peer
         if upstream >= 0 {
