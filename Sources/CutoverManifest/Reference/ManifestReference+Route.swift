@@ -119,7 +119,8 @@ extension ManifestReference {
             summary: "Client connections at once from one address; `0` is without limit.",
             consequence:
                 "Above: closed at once, and counted. Each of the proxy's threads counts for"
-                + " itself. Behind a load balancer all clients have its address."
+                + " itself. Behind a load balancer all clients have its address, unless"
+                + " `proxyProtocol` names them."
         ),
     ]
 
