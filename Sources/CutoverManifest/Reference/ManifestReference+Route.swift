@@ -163,6 +163,13 @@ extension ManifestReference {
             consequence: "The access log has the same one."
         ),
         ManifestKey(
+            path: "services.NAME.proxy.refuseUnderscores",
+            kind: .choice(["true", "false"]),
+            fallback: .value("false"),
+            summary: "Requests with an underscore in a header name are answered 400.",
+            consequence: "Otherwise the header is dropped: to many instances `X_User` is `X-User`."
+        ),
+        ManifestKey(
             path: "services.NAME.proxy.stickyCookie",
             kind: .text,
             fallback: .rule("none"),
