@@ -56,6 +56,10 @@ static void *run(void *argument) {
     return NULL;
 }
 
+void clinux_name_thread(const char *name) {
+    pthread_setname_np(pthread_self(), name);
+}
+
 int clinux_thread_start(void (*body)(void *), void *context) {
     struct start *start = malloc(sizeof *start);
     if (!start) return -ENOMEM;

@@ -10,6 +10,8 @@ package enum ProxyProcess {
     /// the process must survive the one that it is started from. Call it on the main thread before
     /// any other thread is started.
     package static func run(_ options: ProxyOptions) -> Int32 {
+        // Lists of processes would show the last part of the path that was run, which may be `exe`.
+        clinux_name_thread("cutover")
         for ignored in [SIGHUP, SIGINT, SIGTSTP, SIGTTIN, SIGTTOU, SIGPIPE] {
             signal(ignored, SIG_IGN)
         }

@@ -176,6 +176,9 @@ int clinux_find_user(const char *name, uint32_t *user, uint32_t *group);
 /// before any other thread is started: capabilities are each thread's own.
 int clinux_become_user(const char *name, uint32_t user, uint32_t group);
 
+/// Names the calling thread in lists of processes, the process too on its first thread.
+void clinux_name_thread(const char *name);
+
 /// Starts a thread that runs `body(context)`, with every signal blocked.
 int clinux_thread_start(void (*body)(void *), void *context);
 

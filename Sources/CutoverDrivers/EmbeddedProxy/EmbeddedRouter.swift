@@ -26,11 +26,13 @@ package actor EmbeddedRouter: Router {
 
     /// Makes a router that has not looked for its proxy yet.
     ///
-    /// `executable` is the absolute path of this program; socket, table and log of the proxy are in
+    /// `executable` is the absolute path of this program, and `image` what is run in its place when
+    /// another version may lie there by then; socket, table and log of the proxy are in
     /// `stateDirectory`. `proxyMemory` bounds in bytes what passes; `proxyUser` is whom the proxy
     /// becomes when the engine is root.
     package init(
         executable: String,
+        image: String? = nil,
         stateDirectory: String,
         threads: Int,
         proxyMemory: Int? = nil,
@@ -43,6 +45,7 @@ package actor EmbeddedRouter: Router {
         self.epoch = epoch
         program = ProxyProgram(
             executable: executable,
+            image: image,
             stateDirectory: stateDirectory,
             threads: threads,
             environment: InstanceEnvironment.inherited(from: engineEnvironment),

@@ -4,6 +4,8 @@ import Glibc
 /// How the proxy is run as a process.
 struct ProxyProgram: Sendable {
     var executable: String
+    /// What is run under that name; `nil`: what lies there.
+    var image: String?
     var stateDirectory: String
     var threads: Int
     var environment: [String: String]
@@ -29,7 +31,7 @@ struct ProxyProgram: Sendable {
     /// Starts it, detached like an instance.
     func launch() async throws(ProgramFault) -> ProxyHold {
         var command = [
-            executable, "proxy", "--control", controlPath, "--table", tablePath,
+            image ?? executable, "proxy", "--control", controlPath, "--table", tablePath,
             "--threads", String(threads),
         ]
         if let memory {
@@ -39,11 +41,12 @@ struct ProxyProgram: Sendable {
             try makeDirectory(for: user)
             command += ["--user", user]
         }
-        let program = try Program(
+        var program = try Program(
             command: command,
             environment: environment,
             directory: stateDirectory
         )
+        program.arguments[0] = executable
         var held = try HeldProgram(program, output: openLog())
         // Nothing to record: whoever comes later finds it by its socket.
         try await held.release()

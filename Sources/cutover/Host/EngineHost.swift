@@ -47,6 +47,7 @@ final class EngineHost: EngineLink {
         )
         let router = EmbeddedRouter(
             executable: Executable.path,
+            image: Executable.image,
             stateDirectory: directory.path,
             threads: project.configuration.proxy.threads,
             proxyMemory: project.configuration.proxy.memory,

@@ -7,4 +7,8 @@ enum Executable {
         let link = try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")
         return link ?? CommandLine.arguments[0]
     }()
+
+    /// The very program that runs, in a process that it forks: also when an upgrade has put another
+    /// one at `path`, which would not understand this one.
+    static let image = "/proc/self/exe"
 }

@@ -1,5 +1,6 @@
 import CutoverCore
 import CutoverTestSupport
+import Foundation
 import Glibc
 import Testing
 
@@ -224,6 +225,18 @@ import Testing
         #expect(try await router.stats().services.first?.backends.first?.inFlight == 1)
         try await router.stop(grace: .zero)
         _ = await client.value
+    }
+
+    /// An upgrade may have replaced it, or be about to.
+    @Test func theImageIsRunWhateverLiesWhereTheProgramWas() async throws {
+        let bench = try RouterBench()
+        let router = bench.router(executable: "/gone/cutover", image: RouterBench.executable)
+        let proxy = try await router.start()
+        let line = try String(contentsOfFile: "/proc/\(proxy.processID)/cmdline", encoding: .utf8)
+        #expect(line.hasPrefix("/gone/cutover\0proxy\0"))
+        let name = try String(contentsOfFile: "/proc/\(proxy.processID)/comm", encoding: .utf8)
+        #expect(name == "cutover\n")
+        try await router.stop(grace: .zero)
     }
 
     @Test func aProxyThatCannotStartSaysWhy() async throws {

@@ -20,11 +20,13 @@ final class RouterBench: Sendable {
 
     func router(
         executable: String = RouterBench.executable,
+        image: String? = nil,
         proxyUser: String? = nil,
         epoch: UInt64 = 1
     ) -> EmbeddedRouter {
         EmbeddedRouter(
             executable: executable,
+            image: image,
             stateDirectory: directory.path,
             threads: 1,
             proxyUser: proxyUser,
