@@ -106,6 +106,10 @@ struct Connection {
         static let trailed = Flags(rawValue: 1 << 28)
         /// Its client is not `address` but stands in the loop's `distantClients`.
         static let distant = Flags(rawValue: 1 << 29)
+        /// It begins with a PROXY header, which has named nobody: it counts for no address.
+        ///
+        /// Its bit is that of `reused`, which no client has.
+        static let unnamed = Flags(rawValue: 1 << 20)
 
         // MARK: Of an upstream connection
 

@@ -165,7 +165,7 @@ extension Loop {
     private func requestFlags(_ client: Int32) -> Connection.Flags {
         var flags = slab[client].flags.intersection([
             .registered, .readable, .peerClosed, .armedForOutput, .preview, .postponed, .trailed,
-            .distant,
+            .distant, .unnamed,
         ])
         flags.insert(.replayable)
         if request.closes { flags.formUnion([.closes, .wantsClose]) }
