@@ -264,6 +264,7 @@ extension RoutingState {
             routes[index].isListed = false
         }
         for index in backends.indices {
+            backends[index].isGood = backends[index].isGood && backends[index].isListed
             backends[index].isListed = false
             backends[index].side = -1
         }
@@ -299,10 +300,13 @@ extension RoutingState {
         routes[index].previewSide = plan.previewSide ?? -1
         let weighted = plan.sides.indices.filter { plan.sides[$0].weight > 0 }
         routes[index].onlySide = weighted.count > 1 ? -1 : weighted.first ?? -2
+        // A side without weight is a preview, whose requests go nowhere else.
+        let hasHealthy = plan.sides.contains { $0.weight > 0 && $0.hasHealthy }
         for side in plan.sides {
             let firstMember = members.count
+            let looksBad = side.weight > 0 ? !hasHealthy : !side.hasHealthy
             for backend in side.backends {
-                let member = adopt(backend)
+                let member = adopt(backend, keepsGood: looksBad)
                 backends[Int(member)].side = Int32(sides.count)
                 members.append(member)
             }
@@ -328,9 +332,7 @@ extension RoutingState {
         }
         if plan.marks.readsInstance { options.insert(.readsInstance) }
         routes[Int(index)].options = options
-        routes[Int(index)].hasHealthy = plan.sides.contains { side in
-            side.weight > 0 && side.backends.contains { $0.isHealthy && !$0.isDraining }
-        }
+        routes[Int(index)].hasGood = hasGood(route)
         updateWaiting(index)
     }
 
@@ -382,12 +384,14 @@ extension RoutingState {
         return index
     }
 
-    private mutating func adopt(_ plan: BackendPlan) -> Int32 {
+    /// Takes a backend over; `keepsGood` says that all of those among which its requests choose
+    /// look bad, so that the last good ones stay good.
+    private mutating func adopt(_ plan: BackendPlan, keepsGood: Bool) -> Int32 {
         let index = slot(for: plan)
+        if !keepsGood { backends[index].isGood = plan.isHealthy }
         backends[index].isListed = true
-        backends[index].isHealthy = plan.isHealthy
         backends[index].isDraining = plan.isDraining
-        backends[index].isPreferred = plan.isHealthy
+        backends[index].isPreferred = backends[index].isGood
         backends[index].suspectedUntil = 0
         backends[index].isFirstNoted = false
         backends[index].counters.set(BackendCounter.firstRequest.rawValue, 0)
