@@ -169,6 +169,10 @@ struct Connection {
     /// Where the frames end that came from this peer of a WebSocket.
     var frames = WebSocketFraming()
 
+    /// Of a client: whose turn its request took where sides share the traffic, as a place among
+    /// the sides of its route, or -1.
+    var side: Int16 = -1
+
     /// An unfinished head, or what a client sent behind its running request.
     var input: Block?
     /// The rewritten request of a client, of which a piece of its body that waits for the instance
