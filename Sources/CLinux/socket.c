@@ -154,7 +154,7 @@ int clinux_splice_pipe(int *reader, int *writer, int bytes) {
     (void)fcntl(ends[1], F_SETPIPE_SZ, bytes);
     *reader = ends[0];
     *writer = ends[1];
-    return 0;
+    return fcntl(ends[1], F_GETPIPE_SZ);
 }
 
 ssize_t clinux_splice(int from, int to, size_t count) {

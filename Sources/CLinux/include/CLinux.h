@@ -85,7 +85,7 @@ ssize_t clinux_peek(int fd);
 
 ssize_t clinux_send(int fd, const void *bytes, size_t count);
 
-/// A non-blocking pipe that asks for room for `bytes`; stores both ends.
+/// A non-blocking pipe that asks for room for `bytes`; stores both ends and returns the room that it has.
 int clinux_splice_pipe(int *reader, int *writer, int bytes);
 
 /// Moves at most `count` bytes between a pipe and a socket without a copy to user space; returns how many.

@@ -1,7 +1,7 @@
 import CutoverWire
 
 /// Where a client connects from: the peer of its socket, or whom a PROXY header names.
-enum ClientAddress: Equatable {
+enum ClientAddress: Hashable {
     /// In host byte order.
     case ipv4(UInt32)
     /// The first and the last eight bytes, the first byte on top.

@@ -106,6 +106,10 @@ struct Connection {
         static let trailed = Flags(rawValue: 1 << 28)
         /// Its client is not `address` but stands in the loop's `distantClients`.
         static let distant = Flags(rawValue: 1 << 29)
+        /// It begins with a PROXY header, which has named nobody: it counts for no address.
+        ///
+        /// Its bit is that of `reused`, which no client has.
+        static let unnamed = Flags(rawValue: 1 << 20)
 
         // MARK: Of an upstream connection
 
@@ -164,6 +168,10 @@ struct Connection {
 
     /// Where the frames end that came from this peer of a WebSocket.
     var frames = WebSocketFraming()
+
+    /// Of a client: whose turn its request took where sides share the traffic, as a place among
+    /// the sides of its route, or -1.
+    var side: Int16 = -1
 
     /// An unfinished head, or what a client sent behind its running request.
     var input: Block?

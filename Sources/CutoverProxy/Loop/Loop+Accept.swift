@@ -68,17 +68,17 @@ extension Loop {
         slab[client].address = address
         slab[client].idleSince = now
         slab[client].flags = listener.isPreview ? [.readable, .preview] : .readable
+        if hasProxyHeader { slab[client].flags.insert(.unnamed) }
         slab[client].deadline = after(routing.routes[Int(listener.route)].timeouts.head)
         routing.clientConnected(listener.route)
         guard admit(client) else {
             return true
         }
-        routing.routes[Int(listener.route)].counters
-            .add(RouteCounter.connectionsAccepted.rawValue)
         if hasProxyHeader {
             slab[client].phase = .proxyHeader
             readProxyHeader(client)
         } else {
+            noteAccepted(client)
             readHead(client)
         }
         return true

@@ -8,9 +8,8 @@ import Glibc
 extension Loop {
     /// Chooses an instance for a client's request and starts to send the request there.
     ///
-    /// `fresh` asks for a new connection: the idle ones to an instance tend to die together. `near`
-    /// is the backend that the request was sent to before, or -1.
-    mutating func attempt(_ client: Int32, fresh: Bool, near: Int32) {
+    /// `fresh` asks for a new connection: the idle ones to an instance tend to die together.
+    mutating func attempt(_ client: Int32, fresh: Bool) {
         guard waiting.isEmpty || !isBehindOthers(client) else {
             awaitRoom(client)
             return
@@ -19,13 +18,14 @@ extension Loop {
         var full: Int32 = -1
         var fullCount: UInt8 = 0
         var passed = slab[client].failedBackends
-        var near = near
-        var isOwnWant = false
+        var refusal = Refusal.badGateway
         while slab[client].attempts &+ fullCount < Self.attemptsMaximum {
-            guard let backend = choose(client, near: near, failed: passed) else {
+            // One that is full is waited for, where nobody as good has room on its side.
+            guard let backend = choose(client, failed: passed),
+                full < 0 || routing.isMate(backend, of: full)
+            else {
                 break
             }
-            near = backend
             let reach = reach(backend, client, fresh: fresh)
             if case .full = reach {
                 full = backend
@@ -38,32 +38,32 @@ extension Loop {
             }
             slab[client].attempts &+= 1
             slab[client].requestSent = 0
-            if slab[client].flags.contains(.awaitsRoom) {
-                slab[client].deadline = 0
-            }
-            slab[client].flags.subtract([.bodyAbandoned, .awaitsRoom])
+            slab[client].flags.remove(.bodyAbandoned)
             routing.begin(backend, at: slab[client].startedAt)
             if case .open(let upstream) = reach {
+                stopAwaitingRoom(client)
                 start(upstream, client)
                 if slab[upstream].phase == .responseHead {
                     sendRequest(upstream)
                 }
                 return
             }
-            isOwnWant = if case .wanting = reach { true } else { false }
+            refusal = reach.refusal
             routing.end(backend)
             noteFailed(client, backend)
             passed = [backend, passed[0]]
             undialled = backend
         }
         if full >= 0 {
-            awaitRoom(client, at: full)
-        } else if waitInLine(client) {
+            awaitRoom(client)
+            return
+        }
+        stopAwaitingRoom(client)
+        if waitInLine(client) {
             if undialled >= 0 {
                 routing.backends[Int(undialled)].counters.add(.retries)
             }
         } else {
-            let refusal = isOwnWant ? Refusal.overloaded : .badGateway
             refuse(client, slab[client].attempts == 0 ? .unavailable : refusal)
         }
     }
@@ -78,6 +78,17 @@ extension Loop {
         case wanting
         /// None could be made.
         case failed
+        /// The queue has had no room for as long as a connection may take.
+        case late
+
+        /// What a client is answered whose last attempt this was.
+        var refusal: Refusal {
+            switch self {
+            case .wanting: .overloaded
+            case .late: .gatewayTimeout
+            case .open, .full, .failed: .badGateway
+            }
+        }
     }
 
     @inline(__always)
@@ -92,22 +103,30 @@ extension Loop {
 
     /// The instance that the request asks for, or the one whose turn it is.
     @inline(__always)
-    private mutating func choose(
-        _ client: Int32,
-        near: Int32,
-        failed: InlineArray<2, Int32>
-    ) -> Int32? {
+    private mutating func choose(_ client: Int32, failed: InlineArray<2, Int32>) -> Int32? {
         let wish = slab[client].backend
-        let route = slab[client].route
-        if wish >= 0, routing.takes(wish, route: route, failed: failed) {
+        if wish >= 0, takesWish(client, failed: failed) {
             return wish
         }
         return routing.choose(
-            route: route,
+            route: slab[client].route,
             isPreview: slab[client].isPreview,
-            near: near,
+            side: &slab[client].side,
             failed: failed
         )
+    }
+
+    /// Whether a request goes where it asks to go, whose side then is its own: it takes no turn.
+    @inline(never)
+    mutating func takesWish(_ client: Int32, failed: InlineArray<2, Int32>) -> Bool {
+        let wish = slab[client].backend
+        let route = slab[client].route
+        guard wish >= 0, routing.takes(wish, route: route, failed: failed) else {
+            return false
+        }
+        let side = Int(routing.backends[Int(wish)].side) - routing.routes[Int(route)].firstSide
+        slab[client].side = Int16(side)
+        return true
     }
 
     /// Ties an exchange together.
@@ -154,7 +173,12 @@ extension Loop {
             result = connect(backend, &descriptor)
         }
         if result == -EAGAIN, state.isUnix {
-            return .full
+            guard isAwaitingTooLong(client) else {
+                return .full
+            }
+            routing.suspect(backend, until: after(Self.suspicion))
+            state.counters.add(.connectTimedOut)
+            return .late
         }
         guard result >= 0 else {
             let isOwn = Self.isOwnWant(-result)
@@ -333,7 +357,7 @@ extension Loop {
             noteFailed(client, backend)
         }
         if mayRetry {
-            retry(client, near: backend)
+            retry(client)
         } else if !flags.contains(.responded) {
             if isUntouched, waitInLine(client) {
                 routing.backends[Int(backend)].counters.add(.retries)

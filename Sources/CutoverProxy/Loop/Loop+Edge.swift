@@ -89,6 +89,7 @@ extension Loop {
                 guard name(client, named) else {
                     return
                 }
+                noteAccepted(client)
                 begin(client, block, end..<(have + count))
                 return
             case .incomplete:
@@ -105,20 +106,23 @@ extension Loop {
         register(client)
     }
 
-    /// Notes whom the header names; without a name the client is the peer itself.
+    /// Notes whom the header names, for whom the connection counts from here on; false when that
+    /// client has one too many, and this one is closed.
     ///
-    /// False when that client has one connection too many, and this one is closed.
+    /// Without a name the client is the peer itself, and the connection counts for nobody: the peer
+    /// is a load balancer, behind which any number of clients may stand.
     private mutating func name(_ client: Int32, _ named: ClientAddress?) -> Bool {
         switch named {
         case nil:
             return true
         case .ipv4(let address)?:
-            return admit(client, as: address)
+            slab[client].address = address
         case .ipv6?:
             slab[client].flags.insert(.distant)
             distantClients[client] = named
-            return true
         }
+        slab[client].flags.remove(.unnamed)
+        return admitNamed(client)
     }
 
     /// Goes on with the first request, of which `range` of `block` has come.

@@ -61,13 +61,13 @@ extension Loop {
     }
 
     /// Sends a request again, unless its route is held by now.
-    mutating func retry(_ client: Int32, near backend: Int32) {
+    mutating func retry(_ client: Int32) {
         let route = Int(slab[client].route)
         if routing.routes[route].previewSide < 0 {
             slab[client].flags.remove(.asksPreview)
         }
         if !routing.lines[route].isHeld || slab[client].isPreview {
-            attempt(client, fresh: true, near: backend)
+            attempt(client, fresh: true)
         } else if !waitInLine(client) {
             refuse(client, .unavailable)
         }
@@ -181,7 +181,7 @@ extension Loop {
         slab[client].attempts = 0
         slab[client].failedBackends = [-1, -1]
         slab[client].startedAt = clinux_monotonic()
-        attempt(client, fresh: false, near: -1)
+        attempt(client, fresh: false)
     }
 
     private mutating func release(line route: Int) {

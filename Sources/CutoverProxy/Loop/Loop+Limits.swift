@@ -20,43 +20,55 @@ extension Loop {
 
     @inline(never)
     private mutating func admitLimited(_ client: Int32) -> Bool {
-        let route = slab[client].route
-        let isWithin = countAddress(client) && !routing.isCrowded(route)
+        let isWithin = countAddress(client) && !routing.isCrowded(slab[client].route)
         if !isWithin {
-            routing.routes[Int(route)].counters.add(RouteCounter.connectionsLimited.rawValue)
-            clinux_reset_on_close(slab[client].descriptor)
-            release(client)
+            turnAway(client)
         }
         return isWithin
     }
 
-    /// Counts a connection for the client that its PROXY header names; false when that one has one
-    /// too many, and the connection is closed.
-    mutating func admit(_ client: Int32, as address: UInt32) -> Bool {
-        guard clients.isActive else {
-            slab[client].address = address
-            return true
+    /// Counts a connection for the client that its PROXY header has named; false when that one has
+    /// one too many, and the connection is closed as by `admit`.
+    mutating func admitNamed(_ client: Int32) -> Bool {
+        let isWithin = countAddress(client)
+        if !isWithin {
+            turnAway(client)
         }
-        forgetAddress(client)
-        slab[client].address = address
-        return admitLimited(client)
+        return isWithin
     }
 
-    /// Counts a connection for its address; false when that has one too many.
+    private mutating func turnAway(_ client: Int32) {
+        routing.routes[Int(slab[client].route)].counters
+            .add(RouteCounter.connectionsLimited.rawValue)
+        clinux_reset_on_close(slab[client].descriptor)
+        release(client)
+    }
+
+    /// Notes that a connection is within the limits and its client known.
+    @inline(__always)
+    mutating func noteAccepted(_ client: Int32) {
+        routing.routes[Int(slab[client].route)].counters
+            .add(RouteCounter.connectionsAccepted.rawValue)
+    }
+
+    /// Counts a connection for its client, if that is known; false when that has one too many.
     private mutating func countAddress(_ client: Int32) -> Bool {
-        guard clients.isActive else {
+        guard clients.isActive, !slab[client].flags.contains(.unnamed) else {
             return true
         }
         let route = routing.routes[Int(slab[client].route)]
-        let count = clients.add(slab[client].address, at: route.listener)
+        let count = clients.add(clientAddress(client), at: route.listener)
         let maximum = route.plan._withUnsafeGuaranteedRef { $0.settings.connectionsPerClient }
         return maximum == 0 || count <= maximum
     }
 
-    /// Forgets a connection that closes.
+    /// Forgets a connection that closes, if it was counted; its client must still be known.
     mutating func forgetAddress(_ client: Int32) {
+        guard !slab[client].flags.contains(.unnamed) else {
+            return
+        }
         let listener = routing.routes[Int(slab[client].route)].listener
-        clients.remove(slab[client].address, at: listener)
+        clients.remove(clientAddress(client), at: listener)
     }
 
     /// Counts all connections anew, for a table that may have moved listeners.

@@ -145,12 +145,13 @@ extension Loop {
         slab[client].attempts = 0
         slab[client].interims = 0
         slab[client].failedBackends = [-1, -1]
+        slab[client].side = -1
         slab[client].deadline = 0
         slab[client].startedAt = clinux_monotonic()
         if options.contains(.waits), !slab[client].isPreview {
             queue(client)
         } else {
-            attempt(client, fresh: false, near: -1)
+            attempt(client, fresh: false)
         }
     }
 
@@ -171,7 +172,7 @@ extension Loop {
     private func requestFlags(_ client: Int32) -> Connection.Flags {
         var flags = slab[client].flags.intersection([
             .registered, .readable, .peerClosed, .armedForOutput, .preview, .postponed, .trailed,
-            .distant,
+            .distant, .unnamed,
         ])
         flags.insert(.replayable)
         if request.closes { flags.formUnion([.closes, .wantsClose]) }

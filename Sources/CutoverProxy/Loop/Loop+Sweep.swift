@@ -7,6 +7,7 @@ extension Loop {
     mutating func sweep() {
         lastSweep = now
         lacksRoom = false
+        pipes.isRefused = false
         // Before new clients get a turn at what was closed.
         reserve.fill()
         if isAcceptPaused {

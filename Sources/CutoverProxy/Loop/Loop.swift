@@ -84,7 +84,7 @@ struct Loop: ~Copyable {
     /// Clients whose request waits for room, as tokens, in the order in which they came.
     var waiting: [UInt64] = []
 
-    var pipes = PipePool()
+    var pipes: PipePool
 
     var routing: RoutingState
     var listeners: [Listener] = []
@@ -134,6 +134,7 @@ struct Loop: ~Copyable {
         commands: Mailbox<LoopCommand>,
         replies: Mailbox<LoopReply>,
         memoryMaximum: Int = .max,
+        pipesMaximum: Int = PipePool.processMaximum,
         counters: CounterBlock = CounterBlock(count: LoopCounter.allCases.count)
     ) {
         guard let slab = Slab(capacity: connectionsMaximum),
@@ -161,6 +162,7 @@ struct Loop: ~Copyable {
             spareMaximum: 1_024,
             budget: budget
         )
+        pipes = PipePool(maximum: pipesMaximum)
         self.scratch = scratch
         self.assembly = assembly
         events = .allocate(capacity: Self.eventsMaximum)

@@ -42,6 +42,7 @@ final class LoopGroup {
                     index: index,
                     connectionsMaximum: connections,
                     memoryMaximum: memory,
+                    pipesMaximum: PipePool.maximum(loops: count),
                     replies: replies
                 )
             )

@@ -14,6 +14,7 @@ final class LoopThread: Sendable {
         index: Int,
         connectionsMaximum: Int,
         memoryMaximum: Int,
+        pipesMaximum: Int,
         replies: Mailbox<LoopReply>
     ) throws(ProxyFault) {
         guard let commands = Mailbox<LoopCommand>() else {
@@ -24,6 +25,7 @@ final class LoopThread: Sendable {
             index: index,
             connectionsMaximum: connectionsMaximum,
             memoryMaximum: memoryMaximum,
+            pipesMaximum: pipesMaximum,
             commands: commands,
             replies: replies,
             counters: counters
@@ -47,6 +49,7 @@ final class LoopThread: Sendable {
         let index: Int
         let connectionsMaximum: Int
         let memoryMaximum: Int
+        let pipesMaximum: Int
         let commands: Mailbox<LoopCommand>
         let replies: Mailbox<LoopReply>
         let counters: CounterBlock
@@ -55,6 +58,7 @@ final class LoopThread: Sendable {
             index: Int,
             connectionsMaximum: Int,
             memoryMaximum: Int,
+            pipesMaximum: Int,
             commands: Mailbox<LoopCommand>,
             replies: Mailbox<LoopReply>,
             counters: CounterBlock
@@ -62,6 +66,7 @@ final class LoopThread: Sendable {
             self.index = index
             self.connectionsMaximum = connectionsMaximum
             self.memoryMaximum = memoryMaximum
+            self.pipesMaximum = pipesMaximum
             self.commands = commands
             self.replies = replies
             self.counters = counters
@@ -75,6 +80,7 @@ final class LoopThread: Sendable {
                     commands: commands,
                     replies: replies,
                     memoryMaximum: memoryMaximum,
+                    pipesMaximum: pipesMaximum,
                     counters: counters
                 )
             else {

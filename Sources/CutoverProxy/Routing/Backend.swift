@@ -13,10 +13,13 @@ struct Backend {
 
     /// Whether the live table names it.
     var isListed = false
-    var isHealthy = false
     var isDraining = false
 
-    /// Whether it is healthy, and took the last connection that this loop tried.
+    /// Whether it is healthy, or was when one of those among which its requests choose last was:
+    /// when all look bad, the checks may be wrong.
+    var isGood = false
+
+    /// Whether it is good, and took the last connection that this loop tried.
     var isPreferred = false
 
     /// When it is preferred again, on the loop's clock, or 0.
@@ -74,8 +77,8 @@ struct Route {
     /// What each request is looked at for, beside its route.
     var options: Options = []
 
-    /// Whether an instance with a share of the traffic is healthy.
-    var hasHealthy = false
+    /// Whether an instance with a share of the traffic is good.
+    var hasGood = false
 
     /// Whether its listeners limit connections.
     var limitsConnections = false

@@ -17,7 +17,7 @@ extension RoutingState {
 
     /// Whether a request that asks for a backend goes there.
     ///
-    /// It does not when the backend is leaving, is unhealthy while another one is not, failed the
+    /// It does not when the backend is leaving, is not good while another one is, failed the
     /// request, or has no share of the traffic any more.
     func takes(
         _ backend: Int32,
@@ -29,8 +29,25 @@ extension RoutingState {
         let side = Int(state.side)
         return route.isListed && side >= route.firstSide
             && side < route.firstSide + route.sideCount && sides[side].weight > 0
-            && !state.isDraining && (state.isHealthy || !route.hasHealthy)
+            && !state.isDraining && (state.isGood || !route.hasGood)
             && backend != failed[0] && backend != failed[1]
+    }
+
+    /// Whether a route has an instance with a share of the traffic that is good.
+    func hasGood(_ route: Route) -> Bool {
+        sides[route.firstSide..<(route.firstSide + route.sideCount)].contains { side in
+            side.weight > 0
+                && members[side.firstMember..<(side.firstMember + side.memberCount)].contains {
+                    backends[Int($0)].isGood && !backends[Int($0)].isDraining
+                }
+        }
+    }
+
+    /// Whether a backend stands on the side of another one, and is no worse.
+    func isMate(_ backend: Int32, of other: Int32) -> Bool {
+        let state = backends[Int(backend)]
+        let otherState = backends[Int(other)]
+        return state.side == otherState.side && (state.isPreferred || !otherState.isPreferred)
     }
 
     /// Whether the side of a backend has another one that a request may as well be sent to.
@@ -47,8 +64,8 @@ extension RoutingState {
 
     /// Prefers the others of its side for a while to a backend that took no connection.
     ///
-    /// Without another one it changes nothing: an unhealthy one is no better, and a side keeps its
-    /// share.
+    /// Without another one it changes nothing: one that is not good is no better, and a side keeps
+    /// its share.
     mutating func suspect(_ backend: Int32, until: UInt32) {
         guard hasOther(than: backend, failed: [-1, -1]) else {
             return
@@ -67,7 +84,7 @@ extension RoutingState {
                 return false
             }
             backends[Int(backend)].suspectedUntil = 0
-            backends[Int(backend)].isPreferred = backends[Int(backend)].isHealthy
+            backends[Int(backend)].isPreferred = backends[Int(backend)].isGood
             return true
         }
     }

@@ -50,26 +50,21 @@ struct RoutingState: ~Copyable {
 extension RoutingState {
     /// Chooses the backend for a request, and registers the request with it.
     ///
-    /// A side is taken by weight, or is that of the backend `near`, which the request was sent to
-    /// before; then the backend with the fewest requests in flight among its preferred ones: those
-    /// that are healthy and take connections. A side without one yields to another side with
-    /// weight. When none is left anywhere, this is ignored: the checks may be wrong, and refusing
-    /// everything is certainly worse. A draining backend is never chosen, nor one of `failed`,
-    /// which failed this request.
+    /// `side` is what the request keeps of this from one call to the next, at first -1. A side is
+    /// taken by weight, once; then the backend with the fewest requests in flight among its
+    /// preferred ones: those that are good and take connections. A side without one yields to
+    /// another side with weight. When none is left anywhere, this is ignored: refusing everything
+    /// is certainly worse. A draining backend is never chosen, nor one of `failed`, which failed
+    /// this request.
     @inline(__always)
     mutating func choose(
         route index: Int32,
         isPreview: Bool,
-        near: Int32,
+        side: inout Int16,
         failed: InlineArray<2, Int32>
     ) -> Int32? {
         let route = routes[Int(index)]
-        guard route.isListed else {
-            return nil
-        }
-        let preferred =
-            isPreview
-            ? route.previewSide : near < 0 ? preferredSide(route) : side(of: near, in: route)
+        let preferred = self.side(route, isPreview: isPreview, &side)
         guard preferred >= 0 else {
             return nil
         }
@@ -80,26 +75,33 @@ extension RoutingState {
         return chooseElsewhere(route, first, isPreview: isPreview, failed)
     }
 
-    private func preferredSide(_ route: Route) -> Int {
-        guard route.onlySide == -1 else {
-            return route.onlySide
+    /// The side that a request goes to, among those of its route; below 0 when there is none.
+    @inline(__always)
+    func side(_ route: Route, isPreview: Bool, _ side: inout Int16) -> Int {
+        guard route.isListed else {
+            return -1
         }
-        return route.plan._withUnsafeGuaranteedRef { plan in
-            let ticket = plan.turns.ticket.add(1, ordering: .relaxed).oldValue
-            return Int(plan.schedule[ticket % plan.schedule.count])
+        guard !isPreview, route.onlySide == -1 else {
+            return isPreview ? route.previewSide : route.onlySide
         }
+        return turn(route, &side)
     }
 
-    /// The side of a backend, so that a request which is sent again takes no other side's turn; by
-    /// weight when it takes no requests any more.
-    private func side(of backend: Int32, in route: Route) -> Int {
-        let side = Int(backends[Int(backend)].side)
-        guard side >= route.firstSide, side < route.firstSide + route.sideCount,
-            sides[side].weight > 0
+    /// The side whose turn a request has taken, while that takes requests, so that however often it
+    /// is tried it is one request.
+    private func turn(_ route: Route, _ side: inout Int16) -> Int {
+        guard
+            side < 0 || Int(side) >= route.sideCount
+                || sides[route.firstSide + Int(side)].weight == 0
         else {
-            return preferredSide(route)
+            return Int(side)
         }
-        return side - route.firstSide
+        let turn = route.plan._withUnsafeGuaranteedRef { plan in
+            let ticket = plan.turns.ticket.add(1, ordering: .relaxed).oldValue
+            return plan.schedule[ticket % plan.schedule.count]
+        }
+        side = Int16(turn)
+        return Int(turn)
     }
 
     private mutating func chooseElsewhere(
@@ -264,6 +266,7 @@ extension RoutingState {
             routes[index].isListed = false
         }
         for index in backends.indices {
+            backends[index].isGood = backends[index].isGood && backends[index].isListed
             backends[index].isListed = false
             backends[index].side = -1
         }
@@ -299,10 +302,13 @@ extension RoutingState {
         routes[index].previewSide = plan.previewSide ?? -1
         let weighted = plan.sides.indices.filter { plan.sides[$0].weight > 0 }
         routes[index].onlySide = weighted.count > 1 ? -1 : weighted.first ?? -2
+        // A side without weight is a preview, whose requests go nowhere else.
+        let hasHealthy = plan.sides.contains { $0.weight > 0 && $0.hasHealthy }
         for side in plan.sides {
             let firstMember = members.count
+            let looksBad = side.weight > 0 ? !hasHealthy : !side.hasHealthy
             for backend in side.backends {
-                let member = adopt(backend)
+                let member = adopt(backend, keepsGood: looksBad)
                 backends[Int(member)].side = Int32(sides.count)
                 members.append(member)
             }
@@ -328,9 +334,7 @@ extension RoutingState {
         }
         if plan.marks.readsInstance { options.insert(.readsInstance) }
         routes[Int(index)].options = options
-        routes[Int(index)].hasHealthy = plan.sides.contains { side in
-            side.weight > 0 && side.backends.contains { $0.isHealthy && !$0.isDraining }
-        }
+        routes[Int(index)].hasGood = hasGood(route)
         updateWaiting(index)
     }
 
@@ -382,12 +386,14 @@ extension RoutingState {
         return index
     }
 
-    private mutating func adopt(_ plan: BackendPlan) -> Int32 {
+    /// Takes a backend over; `keepsGood` says that all of those among which its requests choose
+    /// look bad, so that the last good ones stay good.
+    private mutating func adopt(_ plan: BackendPlan, keepsGood: Bool) -> Int32 {
         let index = slot(for: plan)
+        if !keepsGood { backends[index].isGood = plan.isHealthy }
         backends[index].isListed = true
-        backends[index].isHealthy = plan.isHealthy
         backends[index].isDraining = plan.isDraining
-        backends[index].isPreferred = plan.isHealthy
+        backends[index].isPreferred = backends[index].isGood
         backends[index].suspectedUntil = 0
         backends[index].isFirstNoted = false
         backends[index].counters.set(BackendCounter.firstRequest.rawValue, 0)

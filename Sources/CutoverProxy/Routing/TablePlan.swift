@@ -88,6 +88,9 @@ final class RoutePlan: Sendable {
 struct SidePlan: Sendable {
     let weight: Int
     let backends: [BackendPlan]
+
+    /// Whether an instance that takes requests is healthy.
+    var hasHealthy: Bool { backends.contains { $0.isHealthy && !$0.isDraining } }
 }
 
 /// One backend.

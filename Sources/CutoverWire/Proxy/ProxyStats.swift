@@ -28,7 +28,8 @@ package struct ProxyServiceStats: Hashable, Sendable {
     /// Client connections that are open, on both listeners.
     package var connectionsOpen: UInt64 = 0
 
-    /// Client connections accepted.
+    /// Client connections accepted; where they begin with a PROXY header, those whose header was
+    /// whole.
     package var connectionsAccepted: UInt64 = 0
 
     /// Client connections that were closed without an answer: their PROXY header was missing or
@@ -55,8 +56,9 @@ package struct ProxyServiceStats: Hashable, Sendable {
     /// Requests that wait because of a hold, or because no instance takes them.
     package var held: UInt64 = 0
 
-    /// Client connections that were closed when they were accepted, since more were open than the
-    /// settings allow: their doing, and no failure of the service.
+    /// Client connections that were closed when they were accepted, or when their PROXY header had
+    /// named the client, since more were open than the settings allow: their doing, and no failure
+    /// of the service.
     package var connectionsLimited: UInt64 = 0
 
     /// Starts with nothing counted.

@@ -79,4 +79,20 @@ import Testing
         let isFull = bench.loop.reserve.isFull
         #expect(isFull && refusals(bench) == 0)
     }
+
+    /// A pipe that could not be opened leaves its place to the next.
+    @Test func aPipeIsOpenedWhenThereAreDescriptorsAgain() throws {
+        var pool = PipePool(maximum: 1)
+        let first = pool.take()
+        let place = try #require(first)
+        // With bytes in it, it is closed.
+        pool[place].count = 1
+        pool.give(place)
+        var without: Int32?
+        try withoutDescriptors { without = pool.take() }
+        pool.isRefused = false
+        let second = pool.take()
+        let third = pool.take()
+        #expect(without == nil && second == place && third == nil)
+    }
 }
