@@ -112,7 +112,7 @@ extension ResponseHead {
             return false
         }
         return value.indices.allSatisfy { index in
-            bytes[index] | 0x20 == protocolName[index - value.lowerBound] | 0x20
+            bytes[index].inLowerCase == protocolName[index - value.lowerBound].inLowerCase
         }
     }
 }
