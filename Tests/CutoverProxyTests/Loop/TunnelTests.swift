@@ -66,7 +66,7 @@ import Testing
         #expect(stats.bytesToClients == UInt64((switching + "helloearlylate").utf8.count))
     }
 
-    @Test func aTunnelLivesThroughASwitchAndIsCutLast() throws {
+    @Test func aTunnelLivesThroughASwitchUntilItIsCut() throws {
         let upstream = echo()
         let green = ScriptedUpstream.answering("green")
         defer {
