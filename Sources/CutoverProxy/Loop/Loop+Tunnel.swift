@@ -226,7 +226,7 @@ extension Loop {
         }
         _ = assembly.bytes(0..<frame.count).update(fromContentsOf: frame)
         if assembly.send(slab[index].descriptor, 0..<frame.count) == frame.count {
-            linger(index)
+            linger(index, atMost: Self.lingerTimeout)
         } else {
             release(index)
         }
