@@ -97,7 +97,7 @@ extension Loop {
         )
         giveRequest(client)
         slab[client].flags.insert(.closes)
-        guard deliver(client, assembly, 0..<writer.count) else {
+        guard deliver(client, assembly, 0..<writer.count) == .done else {
             release(client)
             return
         }
