@@ -89,10 +89,7 @@ extension ProxyServer {
         case .apply(let table):
             return apply(table)
         case .stats:
-            registry.prune()
-            var stats = registry.stats(generation: live?.generation ?? 0, epoch: live?.epoch ?? 0)
-            stats.accessLogDropped = accessLogs.droppedCount
-            return .stats(stats)
+            return .stats(stats())
         case .cut(let keys, let epoch):
             if let reason = refusal(of: epoch) {
                 return .refused(reason: reason)
