@@ -15,14 +15,6 @@ import Testing
         return ClientAddress(ipv4: bytes.span, 0..<bytes.count)
     }
 
-    private func text(_ address: ClientAddress) throws -> String {
-        let block = try #require(Block(zeroed: 64))
-        defer { block.base.deallocate() }
-        var writer = HeadWriter(block)
-        writer.append(address)
-        return String(decoding: block.bytes(0..<writer.count), as: UTF8.self)
-    }
-
     /// What the C library makes of a text.
     private func expected(_ text: String) -> ClientAddress? {
         var address = in6_addr()
@@ -68,7 +60,7 @@ import Testing
                 low: groups[4...].reduce(0) { $0 << 16 | $1 }
             )
             guard case .ipv6 = address else { continue }
-            #expect(parsed(try text(address)) == address)
+            #expect(parsed("\(address)") == address)
         }
     }
 
@@ -80,7 +72,7 @@ import Testing
         ("1:2:3:4:5:6:0:0", "1:2:3:4:5:6::"),
     ])
     func writesTheOneFormOfRFC5952(text: String, canonical: String) throws {
-        #expect(try self.text(#require(parsed(text))) == canonical)
+        #expect(try #require(parsed(text)).description == canonical)
     }
 
     @Test(arguments: [
