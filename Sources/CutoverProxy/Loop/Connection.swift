@@ -106,8 +106,10 @@ struct Connection {
         static let trailed = Flags(rawValue: 1 << 28)
         /// Its client is not `address` but stands in the loop's `distantClients`.
         static let distant = Flags(rawValue: 1 << 29)
+        /// It waits for `100 Continue` before it sends its body, of which nothing has come.
+        static let awaitsContinue = Flags(rawValue: 1 << 20)
 
-        // MARK: Of an upstream connection
+        // MARK: Of an upstream connection, where a client's bits may say something else
 
         /// It came from the pool.
         static let reused = Flags(rawValue: 1 << 20)
@@ -191,6 +193,11 @@ extension Connection {
 
     /// Of a client: whether bytes of its request wait for the instance.
     var hasRequestBytes: Bool { requestCount > requestSent || flags.contains(.requestPiped) }
+
+    /// Of a client: whether its instance has the next word, since the request has come whole or the
+    /// client waits for `100 Continue`.
+    @inline(__always)
+    var awaitsInstance: Bool { body.isDone || flags.contains(.awaitsContinue) }
 
     /// Of a client: whether its request is meant for the preview side, and so nobody's but its
     /// tester's.

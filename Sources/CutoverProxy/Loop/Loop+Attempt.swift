@@ -254,7 +254,7 @@ extension Loop {
         if slab[upstream].phase == .responseHead {
             let timeouts = routing.routes[Int(slab[client].route)].timeouts
             slab[upstream].deadline =
-                slab[client].body.isDone ? after(timeouts.responseHead) : 0
+                slab[client].awaitsInstance ? after(timeouts.responseHead) : 0
         }
         return true
     }

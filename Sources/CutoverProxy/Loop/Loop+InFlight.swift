@@ -106,7 +106,7 @@ extension Loop {
         case .tunnel: .tunnel
         case .responseBody:
             slab[upstream].flags.contains(.eventStream) ? .eventStream : .streaming
-        case .responseHead where !slab[client].body.isDone || slab[client].hasRequestBytes:
+        case .responseHead where !slab[client].awaitsInstance || slab[client].hasRequestBytes:
             .uploading
         default: .waiting
         }

@@ -156,6 +156,12 @@ extension Loop {
             clientAborted(client)
             return false
         }
+        if response.status == 100, slab[client].flags.contains(.awaitsContinue) {
+            // From here on the client is the one that is waited for.
+            slab[client].flags.remove(.awaitsContinue)
+            slab[client].deadline = after(idleTimeout(client))
+            slab[upstream].deadline = 0
+        }
         return true
     }
 }
