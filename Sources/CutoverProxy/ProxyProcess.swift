@@ -6,8 +6,9 @@ package enum ProxyProcess {
     /// Runs a proxy until SIGTERM or a `shutdown` request, and returns the exit status of the
     /// process: 0, or 1 when it could not start; the reason stands on standard error.
     ///
-    /// SIGHUP, SIGINT, SIGTSTP and SIGPIPE are ignored: the process is started from a terminal that
-    /// it must survive. Call it on the main thread before any other thread is started.
+    /// SIGPIPE is ignored, and what a terminal sends (SIGHUP, SIGINT, SIGTSTP, SIGTTIN, SIGTTOU):
+    /// the process must survive the one that it is started from. Call it on the main thread before
+    /// any other thread is started.
     package static func run(_ options: ProxyOptions) -> Int32 {
         for ignored in [SIGHUP, SIGINT, SIGTSTP, SIGTTIN, SIGTTOU, SIGPIPE] {
             signal(ignored, SIG_IGN)

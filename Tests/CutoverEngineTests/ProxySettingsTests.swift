@@ -29,6 +29,7 @@ import Testing
         route.acceptsProxyProtocol = true
         route.sendsForwarded = true
         route.sendsRequestID = false
+        route.refusesUnderscores = true
         route.stickyCookie = "c"
         route.previewHeader = FieldValue(name: "x", value: "y")
         route.previewCookie = FieldValue(name: "p", value: "q")
@@ -48,7 +49,7 @@ import Testing
         #expect(settings.upgrades == ["other"] && settings.stickyCookie == "c")
         #expect(settings.trustedPeers.map(\.description) == ["10.0.0.0/8"])
         #expect(settings.acceptsProxyProtocol && settings.sendsForwarded && settings.splices)
-        #expect(!settings.sendsRequestID)
+        #expect(!settings.sendsRequestID && settings.refusesUnderscores)
         #expect(
             settings.holdsWhenUnavailable
                 == ProxyHold(requests: 13, timeout: 1_000, releasedPerSecond: 14)

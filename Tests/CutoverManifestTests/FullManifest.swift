@@ -29,6 +29,7 @@ enum FullManifest {
               proxyProtocol: true
               forwarded: true
               requestID: false
+              refuseUnderscores: true
               stickyCookie: instance
               previewHeader: "X-Preview: yes"
               previewCookie: preview=1
@@ -142,6 +143,7 @@ enum FullManifest {
         route.acceptsProxyProtocol = true
         route.sendsForwarded = true
         route.sendsRequestID = false
+        route.refusesUnderscores = true
         route.stickyCookie = "instance"
         route.previewHeader = FieldValue(name: "x-preview", value: "yes")
         route.previewCookie = FieldValue(name: "preview", value: "1")

@@ -75,6 +75,7 @@ enum Samples {
         settings.acceptsProxyProtocol = true
         settings.sendsForwarded = true
         settings.sendsRequestID = false
+        settings.refusesUnderscores = true
         settings.splices = true
         settings.stickyCookie = "instance"
         settings.previewHeader = NamedValue(name: "x-preview", value: "yes")

@@ -1,6 +1,6 @@
 import Testing
 
-/// Who may import whom, as the design's table of rooms says.
+/// Who may import whom.
 ///
 /// The explicit import check of the build finds what a manifest does not declare; this finds a
 /// manifest that declares too much.

@@ -1,4 +1,4 @@
-/// All ratios in one table, as the issue lists them.
+/// All ratios in one table, a row for each case and figure.
 struct Summary {
     let results: [CaseResult]
     let cases: [BenchCase]

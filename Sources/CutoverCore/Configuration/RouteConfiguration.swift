@@ -40,6 +40,8 @@ package struct RouteConfiguration: Hashable, Sendable {
     package var sendsForwarded = false
     /// Whether instances get `X-Request-Id`.
     package var sendsRequestID = true
+    /// Whether an underscore in a header name is refused, instead of the header being dropped.
+    package var refusesUnderscores = false
 
     /// The cookie that binds a client to its instance; `nil`: none.
     package var stickyCookie: String?

@@ -22,6 +22,7 @@ extension ProxySettings {
         acceptsProxyProtocol = configuration.acceptsProxyProtocol
         sendsForwarded = configuration.sendsForwarded
         sendsRequestID = configuration.sendsRequestID
+        refusesUnderscores = configuration.refusesUnderscores
         stickyCookie = configuration.stickyCookie
         previewHeader = configuration.previewHeader.map(NamedValue.init)
         previewCookie = configuration.previewCookie.map(NamedValue.init)

@@ -120,7 +120,8 @@ extension ManifestReference {
             summary: "Client connections at once from one address; `0` is without limit.",
             consequence:
                 "Above: closed at once, and counted. Each of the proxy's threads counts for"
-                + " itself. Behind a load balancer all clients have its address."
+                + " itself. Behind a load balancer all clients have its address, unless"
+                + " `proxyProtocol` names them."
         ),
     ]
 
@@ -161,6 +162,13 @@ extension ManifestReference {
             fallback: .value("true"),
             summary: "Whether instances get an `X-Request-Id` of each request.",
             consequence: "The access log has the same one."
+        ),
+        ManifestKey(
+            path: "services.NAME.proxy.refuseUnderscores",
+            kind: .choice(["true", "false"]),
+            fallback: .value("false"),
+            summary: "Requests with an underscore in a header name are answered 400.",
+            consequence: "Otherwise the header is dropped: to many instances `X_User` is `X-User`."
         ),
         ManifestKey(
             path: "services.NAME.proxy.stickyCookie",

@@ -15,6 +15,7 @@ struct RouteDecoder {
         route.acceptsProxyProtocol = section.toggle("proxyProtocol", or: false)
         route.sendsForwarded = section.toggle("forwarded", or: false)
         route.sendsRequestID = section.toggle("requestID", or: true)
+        route.refusesUnderscores = section.toggle("refuseUnderscores", or: false)
         route.stickyCookie = token(section, "stickyCookie")
         route.previewHeader = pair(section, "previewHeader", separator: ":")
         route.previewCookie = pair(section, "previewCookie", separator: "=")

@@ -87,7 +87,7 @@ struct AccessLogFile: ~Copyable {
         }
         // Without waiting for a reader, should it be a pipe.
         let flags = O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC | O_NOCTTY | O_NONBLOCK
-        let opened = open(path, flags, 0o640)
+        let opened = open(path, flags, 0o600)
         guard opened >= 0, fstat(opened, &status) == 0 else {
             noteUnopened(errno)
             return

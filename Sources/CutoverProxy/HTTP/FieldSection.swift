@@ -62,6 +62,9 @@ struct FieldSection: ~Copyable {
     /// Whether `Upgrade` stands there more than once.
     private(set) var hasManyUpgrades = false
 
+    /// Whether a name has an underscore.
+    private(set) var hasUnderscores = false
+
     /// Whether there are lines that tell about the client, all of them left out.
     private(set) var hasForwarding = false
 
@@ -116,6 +119,7 @@ extension FieldSection {
         expect = -1
         upgrade = -1
         hasManyUpgrades = false
+        hasUnderscores = false
         hasForwarding = false
         hasRequestID = false
         isRewritten = false
@@ -288,6 +292,7 @@ extension FieldSection {
             hasRequestID = true
         case .ambiguous:
             line.isDropped = isRequest
+            hasUnderscores = true
         }
         return .complete
     }

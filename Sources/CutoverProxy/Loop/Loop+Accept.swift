@@ -126,6 +126,8 @@ extension Loop {
         let kept = Set(plans.map(\.number))
         for listener in listeners where !kept.contains(listener.number) {
             while acceptOne(listener) {}
+            // Whoever takes it over keeps it open, and with it what epoll knows of it here.
+            _ = clinux_epoll_remove(epoll, listener.descriptor)
             close(listener.descriptor)
         }
         // A token holds a place, and places change: what stays is registered anew.

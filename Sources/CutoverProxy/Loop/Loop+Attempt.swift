@@ -255,6 +255,9 @@ extension Loop {
             let timeouts = routing.routes[Int(slab[client].route)].timeouts
             slab[upstream].deadline =
                 slab[client].awaitsInstance ? after(timeouts.responseHead) : 0
+        } else if slab[upstream].deadline != 0 {
+            // An instance that takes the request while it responds is not idle.
+            slab[upstream].deadline = after(idleTimeout(client))
         }
         return true
     }
@@ -336,10 +339,18 @@ extension Loop {
                 routing.backends[Int(backend)].counters.add(.retries)
                 return
             }
-            let isTimeout = failure == .timedOut || failure == .connectTimedOut
-            refuse(client, isTimeout ? .gatewayTimeout : .badGateway)
+            refuse(client, refusal(of: failure))
         } else {
             cutShort(client)
+        }
+    }
+
+    /// What a client is answered whose request came to nothing.
+    private func refusal(of failure: BackendCounter) -> Refusal {
+        switch failure {
+        case .timedOut, .connectTimedOut: .gatewayTimeout
+        case .local: .overloaded
+        default: .badGateway
         }
     }
 

@@ -39,7 +39,7 @@ extension Loop {
                 forgetRefusals(Int32(index))
             }
         }
-        closeIdleClients(where: { !$0.isListed && $0.rules < 0 })
+        closeIdleClientsOfNoService()
         openListeners(plan.listeners)
         recountAddresses()
         wakeLines()
@@ -64,14 +64,17 @@ extension Loop {
         }
     }
 
-    /// Closes client connections that wait for their next request on the routes of a kind.
-    private mutating func closeIdleClients(where isChosen: (Route) -> Bool) {
+    /// Closes client connections that wait for their next request to a service that left the table.
+    private mutating func closeIdleClientsOfNoService() {
         for index in 0..<Int32(slab.highWater)
         where slab[index].role == .client
             && (slab[index].phase == .head || slab[index].phase == .proxyHeader)
-            && slab[index].inputCount == 0 && isChosen(routing.routes[Int(slab[index].route)])
+            && slab[index].inputCount == 0
         {
-            release(index)
+            let route = routing.routes[Int(slab[index].route)]
+            if !route.isListed, route.rules < 0 {
+                release(index)
+            }
         }
     }
 
@@ -80,6 +83,21 @@ extension Loop {
         closeListeners(except: [])
         replies.post(.closed)
         stopDeadline = after(graceMilliseconds)
-        closeIdleClients(where: { _ in true })
+        dismissIdleClients()
+    }
+
+    /// Has clients that wait for their next request close soon.
+    ///
+    /// One may be on its way, or in the socket already: what comes within the time is served, and
+    /// its response closes the connection. Closing at once would reset it.
+    private mutating func dismissIdleClients() {
+        let soon = after(Self.dismissal)
+        for index in 0..<Int32(slab.highWater)
+        where slab[index].role == .client
+            && (slab[index].phase == .head || slab[index].phase == .proxyHeader)
+            && slab[index].inputCount == 0
+        {
+            slab[index].deadline = soon
+        }
     }
 }

@@ -167,7 +167,7 @@ extension Loop {
         slab[upstream].next = first
         slab[upstream].previous = -1
         slab[upstream].idleSince = now
-        slab[upstream].deadline = after(60_000)
+        slab[upstream].deadline = after(Self.upstreamKeepAlive)
         if first >= 0 {
             slab[first].previous = upstream
         }

@@ -54,6 +54,7 @@ extension Loop {
                 beginTrail(client, bytes.span)
             }
             if let refusal = chooseRoute(client, bytes.span) {
+                note(client, isHead: request.isHead)
                 refuse(client, refusal)
             } else {
                 forward(client, block, count)
@@ -73,7 +74,12 @@ extension Loop {
 
     /// Looks for HEAD in what came of a request that is not parsed to its end.
     mutating func noteMethod(_ client: Int32, _ block: Block, _ count: Int) {
-        if RequestHead.isHead(block.bytes(0..<count).span) {
+        note(client, isHead: RequestHead.isHead(block.bytes(0..<count).span))
+    }
+
+    /// Whether what answers the request has no body.
+    private mutating func note(_ client: Int32, isHead: Bool) {
+        if isHead {
             slab[client].flags.insert(.isHead)
         } else {
             slab[client].flags.remove(.isHead)
@@ -254,7 +260,8 @@ extension Loop {
         }
         guard keepInput(client, scratch, step.consumed..<count), let block = slab[client].request
         else {
-            abandonRequest(client, .unavailable)
+            CounterWriter(counters).add(LoopCounter.memoryRefusals.rawValue)
+            abandonRequest(client, .overloaded)
             return
         }
         slab[client].flags.subtract([.replayable, .awaitsContinue])
@@ -271,7 +278,8 @@ extension Loop {
         _ = flushRequest(upstream)
     }
 
-    /// The client broke the rules in the middle of its body: the instance must never see it end.
+    /// Ends a request in the middle of its body, because the client broke the rules or for want of
+    /// memory: the instance must never see it end.
     private mutating func abandonRequest(_ client: Int32, _ refusal: Refusal) {
         let upstream = slab[client].peer
         if upstream >= 0 {

@@ -73,7 +73,7 @@ extension Loop {
             fail(upstream, .responseInvalid)
             return
         }
-        slab[upstream].deadline = after(idleTimeout(client))
+        noteProgress(upstream, client)
         countBytes(upstream, step.produced)
         guard deliver(client, scratch, 0..<step.produced) else {
             clientAborted(client)
@@ -81,6 +81,18 @@ extension Loop {
         }
         if slab[upstream].body.isDone {
             finish(upstream, isReusable: step.consumed == count)
+        }
+    }
+
+    /// Bytes of a response have come: both ends of the exchange are alive.
+    ///
+    /// A client that still sends its body has a deadline too, and one that waits for answers to
+    /// what it has sent of it is not idle.
+    @inline(__always)
+    mutating func noteProgress(_ upstream: Int32, _ client: Int32) {
+        slab[upstream].deadline = after(idleTimeout(client))
+        if slab[client].deadline != 0 {
+            slab[client].deadline = slab[upstream].deadline
         }
     }
 
@@ -115,8 +127,9 @@ extension Loop {
                 fail(upstream, .responseInvalid)
                 return
             case .incomplete:
+                // No head that its limits allow is too large for a block.
                 if !keepInput(upstream, block, offset..<count) {
-                    fail(upstream, .responseInvalid)
+                    fail(upstream, .local)
                 }
                 return
             case .complete where response.isInterim:

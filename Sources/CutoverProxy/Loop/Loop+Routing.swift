@@ -13,6 +13,11 @@ extension Loop {
         {
             return refusal
         }
+        if request.fields.hasUnderscores,
+            routing.routes[Int(slab[client].route)].refusesUnderscores
+        {
+            return .badRequest
+        }
         if request.fields.upgrade >= 0 {
             let plan = routing.routes[Int(slab[client].route)].plan
             request.allowUpgrade(bytes, to: plan.takeUnretainedValue().settings.upgrades)
@@ -25,11 +30,6 @@ extension Loop {
         _ rules: Int,
         _ bytes: Span<UInt8>
     ) -> Refusal? {
-        if request.isHead {
-            slab[client].flags.insert(.isHead)
-        } else {
-            slab[client].flags.remove(.isHead)
-        }
         let path = bytes.extracting(request.path(bytes))
         guard !routing.ruleSets[rules].rules.hasPaths || !ListenerRules.isAmbiguous(path) else {
             return .badRequest

@@ -83,7 +83,7 @@ extension Loop {
             return
         }
         countBytes(upstream, count)
-        slab[upstream].deadline = after(idleTimeout(client))
+        noteProgress(upstream, client)
         passResponse(upstream, client)
     }
 

@@ -48,6 +48,9 @@ extension Loop {
             if let input = slab[client].input, slab[client].inputCount > 2 {
                 noteMethod(client, input, Int(slab[client].inputCount))
                 refuse(client, .requestTimeout)
+            } else if slab[client].inputCount == 0, clinux_peek(slab[client].descriptor) > 0 {
+                // It came in this very moment, and its event comes with the next wait.
+                slab[client].deadline = after(Self.dismissal)
             } else {
                 release(client)
             }

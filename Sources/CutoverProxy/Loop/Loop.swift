@@ -27,6 +27,10 @@ struct Loop: ~Copyable {
     /// Between two looks at deadlines, in milliseconds.
     static let sweepInterval: UInt32 = 250
 
+    /// At a loop's end, how long an idle client may still send the request that was on its way, in
+    /// milliseconds.
+    static let dismissal: UInt32 = 1_000
+
     /// How long a loop's end waits for those whom it cut, in milliseconds.
     static let partingTimeout: UInt32 = 1_000
 
@@ -39,6 +43,9 @@ struct Loop: ~Copyable {
 
     /// Attempts to get one request to an instance.
     static let attemptsMaximum: UInt8 = 3
+
+    /// How long a connection to an instance is kept without a request, in milliseconds.
+    static let upstreamKeepAlive: UInt32 = 60_000
 
     /// How long other instances are preferred to one that took no connection, in milliseconds.
     static let suspicion: UInt32 = 1_000

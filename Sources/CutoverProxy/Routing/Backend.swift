@@ -88,6 +88,7 @@ struct Route {
     var bodyBytes: UInt64 = 0
     var edge: EdgeRules = []
     var splices = false
+    var refusesUnderscores = false
 
     var plan: Unmanaged<RoutePlan>
     var counters: CounterWriter
@@ -149,5 +150,6 @@ extension Route {
         limitsConnections = settings.connectionsMaximum > 0 || settings.connectionsPerClient > 0
         edge = EdgeRules(settings)
         splices = settings.splices
+        refusesUnderscores = settings.refusesUnderscores
     }
 }

@@ -12,11 +12,11 @@ package protocol ByteCodable {
 }
 
 /// The version of every binary form on the control socket; it grows when any of them changes.
-package let wireVersion: UInt64 = 6
+package let wireVersion: UInt64 = 7
 
 /// The version of a table's binary form, in the durable file: a proxy serves what an older one left
 /// as long as only other forms have changed.
-package let tableVersion: UInt64 = 3
+package let tableVersion: UInt64 = 4
 
 extension ByteCodable {
     /// The whole binary form.

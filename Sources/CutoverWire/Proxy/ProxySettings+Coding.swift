@@ -8,7 +8,10 @@ extension ProxySettings: ByteCodable {
     }
 
     private static var choices: [WritableKeyPath<ProxySettings, Bool>] {
-        [\.acceptsProxyProtocol, \.sendsForwarded, \.sendsRequestID, \.splices]
+        [
+            \.acceptsProxyProtocol, \.sendsForwarded, \.sendsRequestID, \.refusesUnderscores,
+            \.splices,
+        ]
     }
 
     package func encode(into writer: inout ByteWriter) {

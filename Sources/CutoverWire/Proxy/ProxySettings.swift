@@ -66,6 +66,10 @@ package struct ProxySettings: Hashable, Sendable {
     /// Whether instances get `X-Request-Id`.
     package var sendsRequestID = true
 
+    /// Whether a request with an underscore in a header name is refused with 400; such a header is
+    /// dropped otherwise.
+    package var refusesUnderscores = false
+
     /// The cookie that binds a client to its instance while that takes requests; `nil`: none.
     package var stickyCookie: String?
 

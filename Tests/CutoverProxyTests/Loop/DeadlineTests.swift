@@ -63,6 +63,29 @@ import Testing
         #expect(bench.service.backends[0].failures.clientAborted == 1)
     }
 
+    /// A bidirectional stream may be silent in one direction for long.
+    @Test func bytesInEitherDirectionKeepTheWholeExchangeAlive() throws {
+        let upstream = try UnixUpstream()
+        let bench = try LoopBench()
+        try bench.apply(.on(port, upstream.side("blue"), settings: settings(idle: 60_000)))
+        let client = try #require(TestSocket(port: port))
+        client.send("POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 10\r\n\r\nhalf ")
+        #expect(bench.turns { bench.service.backends[0].requests == 1 })
+        let instance = try upstream.accept()
+        instance.send("HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\n")
+        #expect(bench.turns { bench.connections(.upstream).contains { $0.phase == .responseBody } })
+        let passed = bench.service.backends[0].bytesToClients
+        bench.expireSoon()
+        instance.send("more ")
+        #expect(bench.turns { bench.service.backends[0].bytesToClients > passed })
+        #expect(bench.leastTimeLeft > 30_000)
+        bench.expireSoon()
+        let taken = bench.service.backends[0].bytesFromClients
+        client.send("wh")
+        #expect(bench.turns { bench.service.backends[0].bytesFromClients > taken })
+        #expect(bench.leastTimeLeft > 30_000)
+    }
+
     @Test func aTunnelThatWasHeldBackOnceStillLivesAsLongAsATunnel() throws {
         let upstream = try UnixUpstream()
         let bench = try LoopBench()

@@ -99,6 +99,7 @@ extension Seeds {
         settings.trustedPeers = ["10.0.0.0/8", "192.0.2.7"].compactMap(AddressRange.init)
         settings.acceptsProxyProtocol = true
         settings.sendsForwarded = true
+        settings.refusesUnderscores = true
         settings.splices = true
         settings.stickyCookie = "bound"
         settings.previewHeader = NamedValue(name: "x-preview", value: "1")
