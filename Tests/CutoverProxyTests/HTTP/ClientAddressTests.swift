@@ -40,7 +40,7 @@ import Testing
     }
 
     @Test func readsRandomTextAsTheCLibraryDoes() {
-        var random = SeededGenerator(state: 7)
+        var random = SplitMix(seed: 7)
         let pieces = ["0", "1", "ff", "abcd", ":", ":", "::", "1.2.3.4", ".", "12345", "g"]
         for _ in 0..<50_000 {
             let count = Int.random(in: 1...16, using: &random)
@@ -50,7 +50,7 @@ import Testing
     }
 
     @Test func writesWhatItReads() throws {
-        var random = SeededGenerator(state: 8)
+        var random = SplitMix(seed: 8)
         for _ in 0..<2_000 {
             let groups = (0..<8).map { _ in
                 Bool.random(using: &random) ? 0 : UInt64.random(in: 0...0xffff, using: &random)
@@ -81,18 +81,5 @@ import Testing
     func whatIsNoIPv4AddressIsRefused(text: String) {
         #expect(parsedIPv4(text) == nil)
         #expect(parsedIPv4("192.0.2.7") == .ipv4(0xc000_0207))
-    }
-}
-
-/// Random numbers that are the same in each run.
-struct SeededGenerator: RandomNumberGenerator {
-    var state: UInt64
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9e37_79b9_7f4a_7c15
-        var mixed = state
-        mixed = (mixed ^ (mixed >> 30)) &* 0xbf58_476d_1ce4_e5b9
-        mixed = (mixed ^ (mixed >> 27)) &* 0x94d0_49bb_1331_11eb
-        return mixed ^ (mixed >> 31)
     }
 }
