@@ -1,4 +1,3 @@
-import CLinux
 import CutoverWire
 
 // Which requests run: read when somebody asks, between two events, from what they hold anyway.

@@ -1,4 +1,3 @@
-import CLinux
 import Glibc
 
 // Bytes to a socket that may not take them: they are kept, and whoever sent them stops reading.
