@@ -50,10 +50,12 @@ import Testing
 
     /// Whether the deadlines of the only exchange run: the client's and the instance's.
     private var waitsFor: (client: Bool, instance: Bool) {
-        let runs = [Connection.Role.client, .upstream].map { role in
-            bench.connections(role).map { $0.deadline != 0 } == [true]
+        guard let instance = bench.connections(.upstream).first(where: { $0.peer >= 0 }),
+            let client = bench.connections(.client).first(where: { $0.peer >= 0 })
+        else {
+            return (false, false)
         }
-        return (runs[0], runs[1])
+        return (client.deadline != 0, instance.deadline != 0)
     }
 
     private var failures: ProxyFailures { bench.service.backends[0].failures }
