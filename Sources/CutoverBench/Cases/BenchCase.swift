@@ -20,9 +20,9 @@ struct BenchCase {
     /// Whom it measures, ours first.
     var peers: [Peer] {
         switch work {
-        case .closedLoop(_, let subject):
+        case .closedLoop(let loop, let subject):
             // The forwarder dials the origin for each connection, which a proxy does not: no limit.
-            [subject, .nginx, .haproxy] + (name == "close" ? [] : [.forwarder])
+            [subject, .nginx, .haproxy] + (loop.reconnects ? [] : [.forwarder])
         case .fixedRate: [.cutover, .nginx, .haproxy, .forwarder]
         case .memory: [.cutover, .nginx, .haproxy]
         // A proxy of its own, with a control socket.
@@ -45,7 +45,12 @@ struct BenchCase {
         var path = "/"
         var headers: [String] = []
         var isPost = false
+
+        /// Whether each request has a connection of its own.
+        var reconnects: Bool { headers.contains(BenchCase.closing) }
     }
+
+    private static let closing = "Connection: close"
 
     /// All cases; memory comes first, while the peers have served nothing yet.
     static let all: [BenchCase] =
@@ -124,7 +129,7 @@ struct BenchCase {
         closedLoop(
             "close",
             "new connection each time",
-            ClosedLoop(headers: ["Connection: close"]),
+            ClosedLoop(headers: [closing]),
             nginx: (0.85, 0.91),
             haproxy: (0.78, 0.87)
         ),

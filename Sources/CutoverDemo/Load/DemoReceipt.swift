@@ -64,7 +64,7 @@ package struct DemoReceipt: Sendable {
                 + kinds(report.releaseErrors)
         )
         rows.append(
-            "  worst added latency               \(added) ms "
+            "  worst added latency               \(report.latency.isClipped ? ">" : "")\(added) ms "
                 + "over a median of \(median) ms (small requests)"
         )
         if !line.promotions.isEmpty {

@@ -44,11 +44,16 @@ package struct LatencyCounts: Codable, Sendable, Hashable {
     /// Tenths of a millisecond to count; sparse.
     package var buckets: [Int: Int] = [:]
 
+    private static let last = 100_000
+
     package init() {}
+
+    /// Whether the longest is known only as ten seconds or more.
+    package var isClipped: Bool { buckets[Self.last] != nil }
 
     package mutating func record(_ latency: Duration) {
         let tenths = Int(latency / .microseconds(100))
-        buckets[min(max(tenths, 0), 100_000), default: 0] += 1
+        buckets[min(max(tenths, 0), Self.last), default: 0] += 1
     }
 
     package mutating func merge(_ other: LatencyCounts) {

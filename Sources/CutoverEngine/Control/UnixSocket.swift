@@ -1,3 +1,4 @@
+import CutoverWire
 import Glibc
 
 /// Making Unix sockets by path.
@@ -14,12 +15,11 @@ enum UnixSocket {
     /// is no moment with a wider mode. The process's umask is not touched, because instances that
     /// are being started meanwhile would inherit it.
     static func listen(at path: String) throws(Failure) -> Int32 {
+        let address = try address(path)
         let descriptor = try make()
         // The state directory's lock is held: a socket that lies there is a dead engine's.
         unlink(path)
-        let result = try withAddress(path) { address, length in
-            bind(descriptor, address, length)
-        }
+        let result = address.withAddress { bind(descriptor, $0, $1) }
         guard result == 0, chmod(path, 0o600) == 0, Glibc.listen(descriptor, 16) == 0 else {
             let code = errno
             close(descriptor)
@@ -29,10 +29,9 @@ enum UnixSocket {
     }
 
     static func connect(to path: String) throws(Failure) -> Int32 {
+        let address = try address(path)
         let descriptor = try make()
-        let result = try withAddress(path) { address, length in
-            Glibc.connect(descriptor, address, length)
-        }
+        let result = address.withAddress { Glibc.connect(descriptor, $0, $1) }
         guard result == 0 else {
             let code = errno
             close(descriptor)
@@ -50,24 +49,13 @@ enum UnixSocket {
         return descriptor
     }
 
-    private static func withAddress(
-        _ path: String,
-        _ body: (UnsafePointer<sockaddr>, socklen_t) -> Int32
-    ) throws(Failure) -> Int32 {
-        var address = sockaddr_un()
-        address.sun_family = sa_family_t(AF_UNIX)
-        let bytes = Array(path.utf8)
-        guard bytes.count < MemoryLayout.size(ofValue: address.sun_path) else {
+    private static func address(_ path: String) throws(Failure) -> sockaddr_un {
+        guard let address = sockaddr_un(path: path) else {
             throw Failure(
                 code: ENAMETOOLONG,
                 detail: "the path is longer than 107 bytes; choose a shorter state directory"
             )
         }
-        withUnsafeMutableBytes(of: &address.sun_path) { $0.copyBytes(from: bytes) }
-        return withUnsafePointer(to: &address) { pointer in
-            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-                body($0, socklen_t(MemoryLayout<sockaddr_un>.size))
-            }
-        }
+        return address
     }
 }

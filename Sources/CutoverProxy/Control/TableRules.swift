@@ -92,7 +92,9 @@ enum TableRules {
                 return "\(place): backend \(backend.key) has no usable address, "
                     + "\(backend.address)"
             }
-            if case .unix(let path) = backend.address, path.utf8.count > 107 {
+            if case .unix(let path) = backend.address,
+                path.utf8.count > SocketAddress.pathBytesMaximum
+            {
                 return "\(place): backend \(backend.key) has a socket path above 107 bytes"
             }
         }

@@ -18,7 +18,7 @@ struct ControlConnection: ~Copyable {
     }
 
     private static func connect(to path: String) throws(ProxyClientError) -> Int32 {
-        guard var address = sockaddr_un(path: path) else {
+        guard let address = sockaddr_un(path: path) else {
             throw failure(.connection, "the path is longer than 107 bytes", path)
         }
         let flags = Int32(SOCK_CLOEXEC.rawValue) | Int32(SOCK_NONBLOCK.rawValue)
@@ -26,11 +26,7 @@ struct ControlConnection: ~Copyable {
         guard descriptor >= 0 else {
             throw failure(.connection, systemMessage(errno), path)
         }
-        let result = withUnsafePointer(to: &address) { pointer in
-            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-                Glibc.connect(descriptor, $0, socklen_t(MemoryLayout<sockaddr_un>.size))
-            }
-        }
+        let result = address.withAddress { Glibc.connect(descriptor, $0, $1) }
         guard result == 0 else {
             let code = errno
             close(descriptor)
@@ -135,17 +131,4 @@ private func systemMessage(_ code: Int32) -> String {
     }
     let bytes = buffer.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }
     return "\(String(decoding: bytes, as: UTF8.self)) (errno \(code))"
-}
-
-extension sockaddr_un {
-    /// The address of a path; `nil` when the path and its end do not fit.
-    fileprivate init?(path: String) {
-        self.init()
-        let bytes = Array(path.utf8)
-        guard bytes.count < MemoryLayout.size(ofValue: sun_path), !bytes.contains(0) else {
-            return nil
-        }
-        sun_family = sa_family_t(AF_UNIX)
-        withUnsafeMutableBytes(of: &sun_path) { $0.copyBytes(from: bytes) }
-    }
 }

@@ -3,8 +3,11 @@ package enum SocketAddress: Hashable, Sendable {
     /// Four decimal numbers and a port, as `127.0.0.1` and `8080`.
     case ipv4(host: String, port: UInt16)
 
-    /// The path of a Unix socket, at most 107 bytes.
+    /// The path of a Unix socket, at most `pathBytesMaximum` bytes.
     case unix(path: String)
+
+    /// What the system takes of a path, which has 108 bytes with the zero behind it.
+    package static let pathBytesMaximum = 107
 }
 
 extension SocketAddress: LosslessStringConvertible {
@@ -22,7 +25,8 @@ extension SocketAddress: LosslessStringConvertible {
     package init?(_ description: String) {
         if description.hasPrefix("unix:") {
             let path = String(description.dropFirst("unix:".count))
-            guard !path.isEmpty, path.utf8.count <= 107, !path.utf8.contains(0) else {
+            guard !path.isEmpty, path.utf8.count <= Self.pathBytesMaximum, !path.utf8.contains(0)
+            else {
                 return nil
             }
             self = .unix(path: path)
