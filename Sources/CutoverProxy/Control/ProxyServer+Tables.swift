@@ -13,26 +13,35 @@ extension ProxyServer {
         }
     }
 
+    /// Takes over the sockets of a proxy that ends here, and serves the durable table.
+    ///
+    /// Without a table that can be served, as when the proxy before was of another version, the
+    /// engine is told that none is live, so that it applies its own. Until then the other one
+    /// accepts for as long as its window lasts, and from then on connections wait in the queues.
+    func begin(_ saved: ProxyTable?) {
+        if let former = Handover.ask(options.controlSocket) {
+            registry.inherit(former.listeners)
+            self.former = former.peer
+        }
+        if let saved {
+            restore(saved)
+        }
+    }
+
     /// Serves the durable table.
     ///
     /// What cannot be served is reported: one address that is taken keeps no other from being
-    /// served. Without a table the engine is told that none is live, so that it applies its own.
-    func restore(_ saved: ProxyTable) {
+    /// served.
+    private func restore(_ saved: ProxyTable) {
         if let reason = TableRules.refusal(of: saved, after: nil) {
             return report("the table file \(options.tableFile) is refused: \(reason)")
         }
-        let former = Handover.ask(options.controlSocket)
-        defer { former.map { _ = close($0.peer) } }
         do throws(ProxyFault) {
-            registry.take(former?.listeners ?? [:], for: saved)
             let opening = try registry.openListeners(saved, tolerating: saved.addresses)
             table = saved
             noteMissing(opening)
             retryMetrics()
             try makeLive(saved)
-            if let former {
-                Handover.confirm(former.peer)
-            }
         } catch {
             report(error.description)
         }
@@ -105,6 +114,11 @@ extension ProxyServer {
         }
         live = new
         accessLogs.settle()
+        if let peer = former {
+            Handover.confirm(peer)
+            close(peer)
+            former = nil
+        }
     }
 
     private func noteMissing(_ opening: ListenerOpening) {

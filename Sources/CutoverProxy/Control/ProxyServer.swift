@@ -27,6 +27,9 @@ package final class ProxyServer {
     /// Why there is none although the durable table has an address for it.
     var metricsFault: ProxyFault?
 
+    /// The proxy before, which accepts until it is told that its sockets are served here.
+    var former: Int32?
+
     /// Set when the proxy is to end.
     var ending: Ending?
 
@@ -63,9 +66,7 @@ package final class ProxyServer {
         )
         registry = Registry(loops: loops.count)
         accessLogs = AccessLogs(loops: loops.count)
-        if let saved {
-            restore(saved)
-        }
+        begin(saved)
     }
 
     /// Serves until the end is asked for and done.

@@ -54,6 +54,8 @@ struct Registry {
     private(set) var services: [String: Service] = [:]
     private(set) var instances: [String: Instance] = [:]
     private(set) var listeners: [SocketAddress: Listener] = [:]
+    /// Those of another proxy's addresses that no table has named yet.
+    private var inherited: Set<SocketAddress> = []
     /// The addresses of the durable table that could not be opened, each with the reason.
     var missing: [SocketAddress: ProxyFault] = [:]
 
@@ -207,11 +209,10 @@ extension Registry {
         return result
     }
 
-    /// Takes over the sockets of another proxy at the addresses of a table; closes all others.
-    mutating func take(_ handed: [SocketAddress: [Int32]], for table: ProxyTable) {
-        let named = table.addresses
+    /// Takes over the sockets of another proxy; the first table says which of them are served.
+    mutating func inherit(_ handed: [SocketAddress: [Int32]]) {
         for (address, descriptors) in handed {
-            var kept = named.contains(address) ? Array(descriptors.prefix(loops)) : []
+            var kept = Array(descriptors.prefix(loops))
             for descriptor in descriptors.dropFirst(kept.count) {
                 close(descriptor)
             }
@@ -227,6 +228,7 @@ extension Registry {
                 kept.append(copy)
             }
             listeners[address] = Listener(number: nextNumber(), descriptors: kept)
+            inherited.insert(address)
             if kept.count < loops {
                 closeListeners([address])
             }
@@ -234,18 +236,22 @@ extension Registry {
     }
 
     /// Closes listeners that no loop has been given.
-    mutating func closeListeners(_ addresses: [SocketAddress]) {
+    mutating func closeListeners(_ addresses: some Sequence<SocketAddress>) {
         for address in addresses {
             for descriptor in listeners[address]?.descriptors ?? [] {
                 close(descriptor)
             }
             listeners[address] = nil
+            inherited.remove(address)
         }
     }
 
-    /// Forgets the listeners that a live table does not name: the loops have closed them.
+    /// Forgets the listeners that a live table does not name: the loops have closed them, except
+    /// those that they never had.
     mutating func forgetListeners(except table: ProxyTable) {
         let named = table.addresses
+        closeListeners(inherited.filter { !named.contains($0) })
+        inherited = []
         listeners = listeners.filter { named.contains($0.key) }
     }
 

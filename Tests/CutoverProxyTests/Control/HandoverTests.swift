@@ -1,5 +1,6 @@
 import CLinux
 import CutoverWire
+import Foundation
 import Glibc
 import Testing
 
@@ -61,6 +62,45 @@ import Testing
         ending()
         ask()
         #expect(!isRefused)
+    }
+
+    /// As after an upgrade: the next proxy cannot read what the one before has left.
+    @Test func noConnectionIsRefusedWhileTheNextProxyWaitsForItsTable() throws {
+        let upstream = upstream()
+        defer { upstream.stop() }
+        let proxy = try ProxyHarness()
+        let route = ProxyRoute.on(port, .of("blue", weight: 1, upstream.port))
+        let unlisted = freePort()
+        var other = ProxyRoute.on(unlisted, .of("green", weight: 1, upstream.port))
+        other.service = "other"
+        try proxy.apply(route, other)
+        let path = proxy.directory + "/table"
+        let table = try #require(try TableFile(path: path).read())
+        let ending = proxy.release(graceMilliseconds: 20_000)
+        #expect(eventually { (try? proxy.client.hello()) == nil })
+        let old = TableFile.encode(table, version: 1)
+        try Data(old).write(to: URL(fileURLWithPath: path))
+        try proxy.start(threads: 2)
+        #expect(try proxy.client.hello().generation == 0)
+
+        var isRefused = false
+        func ask() {
+            let socket = TestSocket(port: port)
+            socket?.send(request)
+            isRefused = socket?.receiveResponse()?.body != "done" || isRefused
+        }
+        for _ in 0..<20 { ask() }
+        try proxy.apply(route)
+        let isFollowed = try eventually {
+            ask()
+            return try proxy.backend("blue-0").requests > 50
+        }
+        #expect(isFollowed && !isRefused)
+        ending()
+        ask()
+        #expect(!isRefused)
+        // No table names it any more, so whoever wants it may have it.
+        #expect(TestSocket(port: unlisted) == nil)
     }
 
     @Test func aShutdownFreesTheAddressesBeforeItsRequestsAreDone() throws {
