@@ -143,7 +143,7 @@ import Testing
 
     /// Whatever stands there, what is written is legal, and ends with the truth.
     @Test func noLineTrapsOrLeaks() {
-        var random = SeededGenerator(state: 11)
+        var random = SplitMix(seed: 11)
         let pieces = [
             "1.1.1.1", ",", ", ", "\"", "\\", "for=", ";", "[", "]", "::1", ":", "unknown", "_a",
             " ",
