@@ -1,6 +1,5 @@
 import ArgumentParser
 import Foundation
-import Glibc
 
 struct SoakCommand: ParsableCommand {
     static let configuration = CommandConfiguration(

@@ -1,4 +1,3 @@
-import CLinux
 import Glibc
 
 /// A client's connection that blocks, and reads whole responses.

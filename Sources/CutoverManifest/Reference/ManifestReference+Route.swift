@@ -35,7 +35,8 @@ extension ManifestReference {
         time(
             "responseHeadTimeout",
             "1m",
-            "From a request's last byte to the head of its response.",
+            "From a request's last byte to the head of its response, or from its head to the"
+                + " `100 Continue` that its client waits for.",
             "504. Set it above the slowest honest answer."
         ),
         time(

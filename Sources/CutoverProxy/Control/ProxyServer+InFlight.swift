@@ -37,13 +37,12 @@ extension Registry {
         ) { first, _ in first }
         return records.map { record in
             let owner = names[record.backend] ?? (service: "", key: "")
-            let octets = [24, 16, 8, 0].map { String(record.address >> $0 & 0xff) }
             return InFlightRequest(
                 service: owner.service,
                 key: owner.key,
                 method: record.method,
                 path: record.path,
-                client: octets.joined(separator: "."),
+                client: record.client.description,
                 kind: record.kind,
                 age: (now - min(record.startedAt, now)) / 1_000_000,
                 bytes: record.bytes

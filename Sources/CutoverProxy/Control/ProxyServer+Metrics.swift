@@ -1,13 +1,20 @@
 import CutoverWire
 
-// The counters for who reads them as Prometheus does.
+// What was counted, for the engine and for who reads it as Prometheus does.
 
 extension ProxyServer {
-    /// What was counted, as text.
-    func metricsText() -> String {
+    /// What was counted, of all that is listed or still in use.
+    func stats() -> ProxyStats {
         registry.prune()
-        return MetricsText.text(
-            registry.stats(generation: live?.generation ?? 0, epoch: live?.epoch ?? 0),
+        var stats = registry.stats(generation: live?.generation ?? 0, epoch: live?.epoch ?? 0)
+        stats.accessLogDropped = accessLogs.droppedCount
+        return stats
+    }
+
+    /// The same as text.
+    func metricsText() -> String {
+        MetricsText.text(
+            stats(),
             releases: registry.instances.mapValues(\.release),
             startedAt: startedAt,
             loops: loops.counters

@@ -1,4 +1,3 @@
-import CLinux
 import CutoverWire
 import Glibc
 
@@ -89,10 +88,7 @@ extension ProxyServer {
         case .apply(let table):
             return apply(table)
         case .stats:
-            registry.prune()
-            var stats = registry.stats(generation: live?.generation ?? 0, epoch: live?.epoch ?? 0)
-            stats.accessLogDropped = accessLogs.droppedCount
-            return .stats(stats)
+            return .stats(stats())
         case .cut(let keys, let epoch):
             if let reason = refusal(of: epoch) {
                 return .refused(reason: reason)

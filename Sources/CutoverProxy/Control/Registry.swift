@@ -116,7 +116,6 @@ struct Registry {
         }
         plans += publicListeners(of: table)
         return TablePlan(
-            generation: table.generation,
             routes: routes,
             listeners: plans,
             accessLog: accessLog

@@ -63,75 +63,9 @@ private func endOfLiteral(_ bytes: Span<UInt8>, _ range: Range<Int>) -> Int? {
         return nil
     }
     let address = (range.lowerBound + 1)..<close
-    return isIPv6(bytes, address) || isFutureAddress(bytes, address) ? close + 1 : nil
-}
-
-/// Eight groups of up to four hexadecimal digits, of which `::` stands for one or more that are 0,
-/// and an IPv4 address for the last two.
-private func isIPv6(_ bytes: Span<UInt8>, _ range: Range<Int>) -> Bool {
-    var index = range.lowerBound
-    var groups = 0
-    var isShortened = false
-    if range.count >= 2, bytes[index] == 0x3a, bytes[index + 1] == 0x3a {
-        isShortened = true
-        index += 2
-    }
-    while index < range.upperBound || !isShortened {
-        let start = index
-        while index < range.upperBound, bytes[index].hexDigit < 16 {
-            index += 1
-        }
-        if index < range.upperBound, bytes[index] == 0x2e {
-            guard isIPv4(bytes, start..<range.upperBound) else {
-                return false
-            }
-            groups += 2
-            break
-        }
-        guard (1...4).contains(index - start) else {
-            return false
-        }
-        groups += 1
-        guard index < range.upperBound else {
-            break
-        }
-        guard bytes[index] == 0x3a, index + 1 < range.upperBound else {
-            return false
-        }
-        index += 1
-        if bytes[index] == 0x3a {
-            guard !isShortened else {
-                return false
-            }
-            isShortened = true
-            index += 1
-        }
-    }
-    return isShortened ? groups <= 7 : groups == 8
-}
-
-/// Four decimal numbers up to 255, without leading zeros.
-private func isIPv4(_ bytes: Span<UInt8>, _ range: Range<Int>) -> Bool {
-    var index = range.lowerBound
-    for part in 0..<4 {
-        if part > 0 {
-            guard index < range.upperBound, bytes[index] == 0x2e else {
-                return false
-            }
-            index += 1
-        }
-        let start = index
-        var value = 0
-        while index < range.upperBound, index - start < 3, bytes[index].isDigit {
-            value = value * 10 + Int(bytes[index] - 0x30)
-            index += 1
-        }
-        let isPadded = index - start > 1 && bytes[start] == 0x30
-        guard index > start, value < 256, !isPadded else {
-            return false
-        }
-    }
-    return index == range.upperBound
+    let isAddress =
+        ClientAddress(ipv6: bytes, address) != nil || isFutureAddress(bytes, address)
+    return isAddress ? close + 1 : nil
 }
 
 /// `"v" 1*HEXDIG "." 1*( unreserved / sub-delims / ":" )`.

@@ -126,6 +126,11 @@ func decimal(_ bytes: Span<UInt8>, _ range: Range<Int>, upTo maximum: Int) -> In
     return value <= maximum ? value : nil
 }
 
+extension ClientAddress: CustomStringConvertible {
+    /// The text that heads have, too.
+    var description: String { HeadWriter.text(bytesMaximum: 39) { $0.append(self) } }
+}
+
 extension HeadWriter {
     /// Appends an address as text: RFC 5952 for IPv6, without brackets.
     @inline(__always)

@@ -28,7 +28,8 @@ struct RequestHead: ~Copyable {
     /// Whether RFC 9110 9.2.2 lets a proxy send it again when it cannot know what became of it.
     private(set) var isIdempotent = false
 
-    /// Whether the client waits for `100 Continue` before it sends the body.
+    /// Whether the client may wait for `100 Continue` before it sends the body, and the instance is
+    /// told so.
     private(set) var expectsContinue = false
 
     /// Whether the upgrade that it asks for is on the list, so that a 101 may follow.
@@ -119,7 +120,7 @@ extension RequestHead {
             if isHTTP10 {
                 fields.drop(fields.expect)
             } else {
-                expectsContinue = true
+                expectsContinue = !fields[fields.expect].isDropped
             }
         }
         isUpgrade = false

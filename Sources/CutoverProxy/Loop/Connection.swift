@@ -110,8 +110,12 @@ struct Connection {
         ///
         /// Its bit is that of `reused`, which no client has.
         static let unnamed = Flags(rawValue: 1 << 20)
+        /// It waits for `100 Continue` before it sends its body, of which nothing has come.
+        ///
+        /// Its bit is that of `answered`.
+        static let awaitsContinue = Flags(rawValue: 1 << 21)
 
-        // MARK: Of an upstream connection
+        // MARK: Of an upstream connection, where a client's bits may say something else
 
         /// It came from the pool.
         static let reused = Flags(rawValue: 1 << 20)
@@ -199,6 +203,11 @@ extension Connection {
 
     /// Of a client: whether bytes of its request wait for the instance.
     var hasRequestBytes: Bool { requestCount > requestSent || flags.contains(.requestPiped) }
+
+    /// Of a client: whether its instance has the next word, since the request has come whole or the
+    /// client waits for `100 Continue`.
+    @inline(__always)
+    var awaitsInstance: Bool { body.isDone || flags.contains(.awaitsContinue) }
 
     /// Of a client: whether its request is meant for the preview side, and so nobody's but its
     /// tester's.

@@ -6,8 +6,7 @@ struct InFlightRecord: Sendable {
     let backend: UInt64
     let method: String
     let path: String
-    /// The client's, in host byte order.
-    let address: UInt32
+    let client: ClientAddress
     let kind: InFlightRequest.Kind
     /// In nanoseconds of CLOCK_MONOTONIC.
     let startedAt: UInt64

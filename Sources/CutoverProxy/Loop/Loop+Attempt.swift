@@ -278,7 +278,7 @@ extension Loop {
         if slab[upstream].phase == .responseHead {
             let timeouts = routing.routes[Int(slab[client].route)].timeouts
             slab[upstream].deadline =
-                slab[client].body.isDone ? after(timeouts.responseHead) : 0
+                slab[client].awaitsInstance ? after(timeouts.responseHead) : 0
         } else if slab[upstream].deadline != 0 {
             // An instance that takes the request while it responds is not idle.
             slab[upstream].deadline = after(idleTimeout(client))

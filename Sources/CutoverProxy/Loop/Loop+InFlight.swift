@@ -1,4 +1,3 @@
-import CLinux
 import CutoverWire
 
 // Which requests run: read when somebody asks, between two events, from what they hold anyway.
@@ -112,10 +111,10 @@ extension Loop {
             backend: routing.backends[Int(slab[upstream].backend)].number,
             method: label.method,
             path: label.path,
-            address: slab[client].address,
+            client: clientAddress(client),
             kind: kind,
             startedAt: slab[client].startedAt,
-            bytes: kind == .tunnel ? nil : slab[upstream].body.passed
+            bytes: kind == .tunnel ? nil : slab[upstream].body.received
         )
     }
 
@@ -124,21 +123,9 @@ extension Loop {
         case .tunnel: .tunnel
         case .responseBody:
             slab[upstream].flags.contains(.eventStream) ? .eventStream : .streaming
-        case .responseHead where !slab[client].body.isDone || slab[client].hasRequestBytes:
+        case .responseHead where !slab[client].awaitsInstance || slab[client].hasRequestBytes:
             .uploading
         default: .waiting
-        }
-    }
-}
-
-extension BodyFraming {
-    /// Bytes of content that have passed; `nil` where they are not counted.
-    fileprivate var passed: UInt64? {
-        switch mode {
-        case .none: 0
-        case .length: total - min(remaining, total)
-        case .chunked: total
-        case .untilClose: nil
         }
     }
 }

@@ -1,4 +1,3 @@
-import CLinux
 import Glibc
 
 // Bytes to a socket that may not take them: they are kept, and whoever sent them stops reading.
@@ -119,6 +118,9 @@ extension Loop {
         switch slab[index].phase {
         case .flush:
             afterResponse(index)
+        case .exchange where peer >= 0 && isBodyAwaited(index):
+            slab[index].deadline = after(idleTimeout(index))
+            readResponse(peer)
         case .exchange where peer >= 0:
             slab[index].deadline = 0
             slab[peer].deadline = after(
@@ -133,6 +135,12 @@ extension Loop {
         default:
             break
         }
+    }
+
+    /// Whether a client that has taken an interim response is to go on with its body.
+    private func isBodyAwaited(_ client: Int32) -> Bool {
+        slab[slab[client].peer].phase == .responseHead && !slab[client].awaitsInstance
+            && !slab[client].hasRequestBytes
     }
 
     private mutating func outputBroke(_ index: Int32) {

@@ -137,6 +137,9 @@ extension Loop {
         slab[client].requestSent = 0
         slab[client].requestCount = Int32(writer.count + step.produced)
         slab[client].body = body
+        if request.expectsContinue, !body.isDone, step.consumed == 0 {
+            slab[client].flags.insert(.awaitsContinue)
+        }
         guard keepInput(client, block, (head + step.consumed)..<count) else {
             refuseForMemory(client)
             return
@@ -211,7 +214,9 @@ extension Loop {
             }
             guard slab[client].flags.contains(.readable) else {
                 register(client)
-                slab[client].deadline = after(idleTimeout(client))
+                if !slab[client].flags.contains(.awaitsContinue) {
+                    slab[client].deadline = after(idleTimeout(client))
+                }
                 return
             }
             guard reads < Self.readsMaximum else {
@@ -260,7 +265,7 @@ extension Loop {
             abandonRequest(client, .overloaded)
             return
         }
-        slab[client].flags.remove(.replayable)
+        slab[client].flags.subtract([.replayable, .awaitsContinue])
         // Behind the front of the head, which says what the request is for as long as it runs.
         let start = RequestLabel.byteCount
         block.copy(from: scratch, 0..<step.produced, to: start)

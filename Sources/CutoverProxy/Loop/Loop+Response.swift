@@ -172,6 +172,12 @@ extension Loop {
             endUndelivered(client, delivery)
             return false
         }
+        if response.status == 100, slab[client].flags.contains(.awaitsContinue) {
+            // From here on the client is the one that is waited for.
+            slab[client].flags.remove(.awaitsContinue)
+            slab[client].deadline = after(idleTimeout(client))
+            slab[upstream].deadline = 0
+        }
         return true
     }
 }
@@ -179,6 +185,19 @@ extension Loop {
 // MARK: - The final head
 
 extension Loop {
+    /// Counts the parsed head, which is the final one, or a 101's: its class, and how long it took.
+    @inline(__always)
+    mutating func countHead(_ upstream: Int32, _ client: Int32) {
+        let counters = routing.backends[Int(slab[upstream].backend)].counters
+        let elapsed = clinux_monotonic() &- slab[client].startedAt
+        counters.add(BackendCounter.bucket(elapsed))
+        counters.add(.latencySum, elapsed)
+        counters.add(BackendCounter.responses(response.status))
+        if slab[client].flags.contains(.trailed) {
+            noteHead(client)
+        }
+    }
+
     /// Passes the final head on, in one call with what has arrived of the body.
     @inline(__always)
     private mutating func passHead(
@@ -187,15 +206,7 @@ extension Loop {
         _ block: Block,
         _ range: Range<Int>
     ) {
-        let backend = Int(slab[upstream].backend)
-        let elapsed = clinux_monotonic() &- slab[client].startedAt
-        let counters = routing.backends[backend].counters
-        counters.add(BackendCounter.bucket(elapsed))
-        counters.add(.latencySum, elapsed)
-        counters.add(BackendCounter.responses(response.status))
-        if slab[client].flags.contains(.trailed) {
-            noteHead(client)
-        }
+        countHead(upstream, client)
         let isUnwrapped =
             response.fields.isChunked && slab[client].flags.contains(.isHTTP10)
         var body = framing(client, isUnwrapped: isUnwrapped)
@@ -204,7 +215,7 @@ extension Loop {
         }
         if body.mode == .untilClose || isUnwrapped {
             slab[client].flags.formUnion([.closes, .endsByClose])
-        } else if closesClient(client, backend) {
+        } else if closesClient(client, Int(slab[upstream].backend)) {
             slab[client].flags.insert(.closes)
         }
         let head = response.count

@@ -1,5 +1,4 @@
 import CLinux
-import Glibc
 
 // What makes room for a new connection when every place or descriptor is taken: an idle one is what
 // somebody misses least.

@@ -142,6 +142,7 @@ extension Loop {
             }
             return
         }
+        slab[client].flags.remove(.awaitsContinue)
         if !slab[client].body.isDone {
             slab[client].deadline = after(idleTimeout(client))
         } else if !slab[client].hasOutput {

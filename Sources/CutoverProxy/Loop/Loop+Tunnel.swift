@@ -17,15 +17,7 @@ extension Loop {
             fail(upstream, .responseInvalid)
             return
         }
-        let backend = Int(slab[upstream].backend)
-        let counters = routing.backends[backend].counters
-        let elapsed = clinux_monotonic() &- slab[client].startedAt
-        counters.add(BackendCounter.bucket(elapsed))
-        counters.add(.latencySum, elapsed)
-        counters.add(BackendCounter.informational)
-        if slab[client].flags.contains(.trailed) {
-            noteHead(client)
-        }
+        countHead(upstream, client)
         var writer = HeadWriter(assembly)
         writer.append(
             response,
@@ -54,7 +46,7 @@ extension Loop {
             tunnelBroke(client, delivery)
             return
         }
-        counters.add(.bytesToClients, UInt64(size))
+        countBytes(upstream, size)
         register(client)
         delivery = passEarlyInput(client, upstream)
         guard delivery == .done else {

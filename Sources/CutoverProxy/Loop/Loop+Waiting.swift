@@ -1,5 +1,3 @@
-import Glibc
-
 // Requests that wait for room in the queue of an instance's Unix socket.
 //
 // Where TCP would send its SYN again, a Unix socket with a full queue refuses at once, and nothing

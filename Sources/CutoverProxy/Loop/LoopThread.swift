@@ -1,5 +1,4 @@
 import CLinux
-import Glibc
 
 /// One loop on its own thread, as the control thread sees it.
 final class LoopThread: Sendable {

@@ -17,6 +17,18 @@ struct HeadWriter {
         capacity = block.capacity
     }
 
+    /// What `write` appends, as far as it has room, as a string.
+    static func text(bytesMaximum: Int, _ write: (inout HeadWriter) -> Void) -> String {
+        String(unsafeUninitializedCapacity: bytesMaximum) { buffer in
+            guard let base = buffer.baseAddress else {
+                return 0
+            }
+            var writer = HeadWriter(Block(base: base, capacity: buffer.count))
+            write(&writer)
+            return writer.count
+        }
+    }
+
     /// Appends a range of other bytes, which must not lie in the same block.
     @inline(__always)
     mutating func append(_ bytes: Span<UInt8>, _ range: Range<Int>) {

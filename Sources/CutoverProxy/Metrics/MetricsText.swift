@@ -14,12 +14,13 @@ struct MetricsText {
         var metrics = MetricsText()
         metrics.addMemory(loops)
         metrics.addProcess(stats, startedAt: startedAt)
-        metrics.addServices(stats)
+        let services = stats.services.map { Subject($0, [("service", $0.service)]) }
+        metrics.addServices(services)
         let instances = stats.services.flatMap { service in
             service.backends.map { backend in
-                Instance(
-                    stats: backend,
-                    labels: [
+                Subject(
+                    backend,
+                    [
                         ("service", service.service), ("release", releases[backend.key] ?? ""),
                         ("instance_key", backend.key),
                     ]
@@ -32,9 +33,27 @@ struct MetricsText {
         return metrics.exposition.text
     }
 
-    private struct Instance {
-        let stats: ProxyBackendStats
+    /// What samples tell of, and the labels that say which.
+    private struct Subject<Stats> {
+        let stats: Stats
         let labels: [(String, String)]
+
+        init(_ stats: Stats, _ labels: [(String, String)]) {
+            self.stats = stats
+            self.labels = labels
+        }
+    }
+
+    private typealias Row<Stats> = (String, Exposition.Kind, String, KeyPath<Stats, UInt64>)
+
+    /// Adds a metric for each row, with a sample of each subject.
+    private mutating func add<Stats>(_ rows: [Row<Stats>], of subjects: [Subject<Stats>]) {
+        for (name, kind, help, value) in rows {
+            exposition.begin("cutover_proxy_\(name)", kind, help)
+            for subject in subjects {
+                exposition.add(subject.stats[keyPath: value], subject.labels)
+            }
+        }
     }
 
     private mutating func addProcess(_ stats: ProxyStats, startedAt: UInt64) {
@@ -44,12 +63,19 @@ struct MetricsText {
             "When the proxy started, since 1970."
         )
         exposition.add(seconds(ofNanoseconds: startedAt &* 1_000_000), [])
-        exposition.begin(
-            "cutover_proxy_table_generation",
-            .gauge,
-            "The generation of the live table, 0 for none."
-        )
-        exposition.add(stats.generation, [])
+        let rows: [Row<ProxyStats>] = [
+            (
+                "table_generation", .gauge, "The generation of the live table, 0 for none.",
+                \.generation
+            ),
+            ("table_epoch", .gauge, "The epoch of the live table, 0 for none.", \.epoch),
+            (
+                "access_log_dropped_total", .counter,
+                "Lines that are missing in access logs: no buffer had room, or the file took none.",
+                \.accessLogDropped
+            ),
+        ]
+        add(rows, of: [Subject(stats, [])])
     }
 
     private mutating func addMemory(_ loops: [CounterBlock]) {
@@ -71,32 +97,43 @@ struct MetricsText {
         }
     }
 
-    private mutating func addServices(_ stats: ProxyStats) {
-        let services = stats.services.map { (stats: $0, labels: [("service", $0.service)]) }
-        exposition.begin(
-            "cutover_proxy_client_connections",
-            .gauge,
-            "Client connections that are open."
-        )
-        for service in services {
-            exposition.add(service.stats.connectionsOpen, service.labels)
-        }
-        exposition.begin(
-            "cutover_proxy_client_connections_accepted_total",
-            .counter,
-            "Client connections accepted."
-        )
-        for service in services {
-            exposition.add(service.stats.connectionsAccepted, service.labels)
-        }
-        exposition.begin(
-            "cutover_proxy_client_connections_refused_total",
-            .counter,
-            "Client connections that were closed at once, for want of room."
-        )
-        for service in services {
-            exposition.add(service.stats.connectionsRefused, service.labels)
-        }
+    private mutating func addServices(_ services: [Subject<ProxyServiceStats>]) {
+        let rows: [Row<ProxyServiceStats>] = [
+            (
+                "client_connections", .gauge, "Client connections that are open.",
+                \.connectionsOpen
+            ),
+            (
+                "client_connections_accepted_total", .counter, "Client connections accepted.",
+                \.connectionsAccepted
+            ),
+            (
+                "client_connections_refused_total", .counter,
+                "Client connections that were closed at once, for want of room.",
+                \.connectionsRefused
+            ),
+            (
+                "client_connections_limited_total", .counter,
+                "Client connections that were closed at once, above a limit of the settings.",
+                \.connectionsLimited
+            ),
+            (
+                "client_connections_barred_total", .counter,
+                "Client connections without a valid PROXY header, or of peers that may send none.",
+                \.connectionsBarred
+            ),
+            (
+                "requests_held", .gauge,
+                "Requests that wait because of a hold, or because no instance takes them.",
+                \.held
+            ),
+            (
+                "cut_short_total", .counter,
+                "Responses and tunnels that ended before their end, not because of the client.",
+                \.cutShort
+            ),
+        ]
+        add(rows, of: services)
         exposition.begin(
             "cutover_proxy_refusals_total",
             .counter,
@@ -111,18 +148,10 @@ struct MetricsText {
                 exposition.add(count, service.labels + [("status", String(status))])
             }
         }
-        exposition.begin(
-            "cutover_proxy_cut_short_total",
-            .counter,
-            "Responses and tunnels that ended before their end for another reason than the client."
-        )
-        for service in services {
-            exposition.add(service.stats.cutShort, service.labels)
-        }
     }
 
-    private mutating func addTraffic(_ instances: [Instance]) {
-        let metrics: [(String, Exposition.Kind, String, KeyPath<ProxyBackendStats, UInt64>)] = [
+    private mutating func addTraffic(_ instances: [Subject<ProxyBackendStats>]) {
+        let rows: [Row<ProxyBackendStats>] = [
             (
                 "requests_total", .counter,
                 "Requests that chose the instance; a retry counts again where it goes.",
@@ -154,15 +183,20 @@ struct MetricsText {
                 \.connectionsOpen
             ),
         ]
-        for (name, kind, help, value) in metrics {
-            exposition.begin("cutover_proxy_\(name)", kind, help)
-            for instance in instances {
-                exposition.add(instance.stats[keyPath: value], instance.labels)
+        add(rows, of: instances)
+        exposition.begin(
+            "cutover_proxy_first_request_time_seconds",
+            .gauge,
+            "When the first request since the last table came to the instance, since 1970."
+        )
+        for instance in instances {
+            if let first = instance.stats.firstRequestAt {
+                exposition.add(seconds(ofNanoseconds: first &* 1_000_000), instance.labels)
             }
         }
     }
 
-    private mutating func addOutcomes(_ instances: [Instance]) {
+    private mutating func addOutcomes(_ instances: [Subject<ProxyBackendStats>]) {
         exposition.begin(
             "cutover_proxy_responses_total",
             .counter,
@@ -202,7 +236,7 @@ extension MetricsText {
     /// bounds of the histogram that is kept too, so no count is guessed.
     private static var bounds: [UInt64] { (7...26).map { 1 << $0 } }
 
-    private mutating func addLatency(_ instances: [Instance]) {
+    private mutating func addLatency(_ instances: [Subject<ProxyBackendStats>]) {
         exposition.begin(
             "cutover_proxy_response_head_seconds",
             .histogram,

@@ -12,7 +12,6 @@ struct RoutingState: ~Copyable {
     /// Which of the counter blocks is this loop's.
     let loop: Int
 
-    private(set) var generation: UInt64 = 0
     var routes: [Route] = []
     var backends: [Backend] = []
     var sides: [Side] = []
@@ -261,7 +260,6 @@ extension RoutingState {
 extension RoutingState {
     /// Takes a plan, whole and in one step.
     mutating func adopt(_ plan: TablePlan) {
-        generation = plan.generation
         for index in routes.indices {
             routes[index].isListed = false
         }

@@ -2,19 +2,16 @@ import CutoverWire
 
 /// A table as the control thread hands it to the loops: complete, resolved and immutable.
 final class TablePlan: Sendable {
-    let generation: UInt64
     let routes: [RoutePlan]
     let listeners: [ListenerPlan]
     let accessLog: AccessLog?
 
     /// Puts a plan together.
     init(
-        generation: UInt64,
         routes: [RoutePlan],
         listeners: [ListenerPlan],
         accessLog: AccessLog?
     ) {
-        self.generation = generation
         self.routes = routes
         self.listeners = listeners
         self.accessLog = accessLog
@@ -39,7 +36,6 @@ struct ListenerPlan: Sendable {
 final class RoutePlan: Sendable {
     /// Identifies the service for as long as the process lives.
     let number: UInt64
-    let service: String
     let settings: ProxySettings
     let hold: ProxyHold?
     /// What its requests are looked at for.
@@ -69,7 +65,6 @@ final class RoutePlan: Sendable {
         listenerCounters: [CounterBlock]
     ) {
         self.number = number
-        service = route.service
         settings = route.settings
         hold = route.hold
         marks = HeadMarks(route.settings)

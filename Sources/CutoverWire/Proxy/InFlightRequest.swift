@@ -38,7 +38,7 @@ package struct InFlightRequest: Hashable, Sendable {
     /// Without the query, which may hold secrets.
     package var path: String
 
-    /// The address that the client connected from.
+    /// The address that the client connected from, or whom its connection's PROXY header names.
     package var client: String
 
     package var kind: Kind
@@ -46,8 +46,7 @@ package struct InFlightRequest: Hashable, Sendable {
     /// Since its head was read, in milliseconds.
     package var age: UInt64
 
-    /// Bytes of the response's body so far; `nil` where nobody counts them: in a tunnel, and in a
-    /// body that ends with its connection.
+    /// Bytes of the response's body so far; `nil` in a tunnel, which has none.
     package var bytes: UInt64?
 
     /// Puts an entry together.

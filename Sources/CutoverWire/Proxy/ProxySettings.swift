@@ -8,7 +8,8 @@ package struct ProxySettings: Hashable, Sendable {
     /// For the connection to an instance; then another instance is tried, or 504 is answered.
     package var connectTimeout: UInt32 = 3_000
 
-    /// From the request's last byte sent to the response head; then 504.
+    /// From the request's last byte sent to the response head, or from its head to the
+    /// `100 Continue` that its client waits for; then 504.
     package var responseHeadTimeout: UInt32 = 60_000
 
     /// Without a byte of either body moving; then the exchange is cut.

@@ -31,7 +31,7 @@ import Testing
     // MARK: - Text
 
     @Test func anyBytesBecomeAJSONString() throws {
-        var random = SeededGenerator(state: 5)
+        var random = SplitMix(seed: 5)
         let common: [UInt8] = [
             0x22, 0x5c, 0x0a, 0xc3, 0xa4, 0xe2, 0x82, 0xac, 0xf0, 0x9f, 0x98, 0x80,
         ]
@@ -60,7 +60,7 @@ import Testing
     @Test func timesAreThoseOfTheCalendar() throws {
         let formatter = ISO8601DateFormatter()
         formatter.formatOptions = [.withInternetDateTime, .withFractionalSeconds]
-        var random = SeededGenerator(state: 6)
+        var random = SplitMix(seed: 6)
         var times: [UInt64] = [0, 951_782_399_999, 951_782_400_000, 1_709_164_800_000]
         times += (0..<2_000).map { _ in UInt64.random(in: 0..<4_102_444_800_000, using: &random) }
         for time in times {
@@ -84,7 +84,7 @@ import Testing
 
     @Test func aRingKeepsWholeLinesInOrder() throws {
         let ring = try #require(AccessRing(capacity: 64))
-        var random = SeededGenerator(state: 9)
+        var random = SplitMix(seed: 9)
         var expected: [UInt8] = []
         var taken: [UInt8] = []
         for number in 0..<1_000 {

@@ -15,14 +15,6 @@ import Testing
         return ClientAddress(ipv4: bytes.span, 0..<bytes.count)
     }
 
-    private func text(_ address: ClientAddress) throws -> String {
-        let block = try #require(Block(zeroed: 64))
-        defer { block.base.deallocate() }
-        var writer = HeadWriter(block)
-        writer.append(address)
-        return String(decoding: block.bytes(0..<writer.count), as: UTF8.self)
-    }
-
     /// What the C library makes of a text.
     private func expected(_ text: String) -> ClientAddress? {
         var address = in6_addr()
@@ -48,7 +40,7 @@ import Testing
     }
 
     @Test func readsRandomTextAsTheCLibraryDoes() {
-        var random = SeededGenerator(state: 7)
+        var random = SplitMix(seed: 7)
         let pieces = ["0", "1", "ff", "abcd", ":", ":", "::", "1.2.3.4", ".", "12345", "g"]
         for _ in 0..<50_000 {
             let count = Int.random(in: 1...16, using: &random)
@@ -58,7 +50,7 @@ import Testing
     }
 
     @Test func writesWhatItReads() throws {
-        var random = SeededGenerator(state: 8)
+        var random = SplitMix(seed: 8)
         for _ in 0..<2_000 {
             let groups = (0..<8).map { _ in
                 Bool.random(using: &random) ? 0 : UInt64.random(in: 0...0xffff, using: &random)
@@ -68,7 +60,7 @@ import Testing
                 low: groups[4...].reduce(0) { $0 << 16 | $1 }
             )
             guard case .ipv6 = address else { continue }
-            #expect(parsed(try text(address)) == address)
+            #expect(parsed("\(address)") == address)
         }
     }
 
@@ -80,7 +72,7 @@ import Testing
         ("1:2:3:4:5:6:0:0", "1:2:3:4:5:6::"),
     ])
     func writesTheOneFormOfRFC5952(text: String, canonical: String) throws {
-        #expect(try self.text(#require(parsed(text))) == canonical)
+        #expect(try #require(parsed(text)).description == canonical)
     }
 
     @Test(arguments: [
@@ -89,18 +81,5 @@ import Testing
     func whatIsNoIPv4AddressIsRefused(text: String) {
         #expect(parsedIPv4(text) == nil)
         #expect(parsedIPv4("192.0.2.7") == .ipv4(0xc000_0207))
-    }
-}
-
-/// Random numbers that are the same in each run.
-struct SeededGenerator: RandomNumberGenerator {
-    var state: UInt64
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9e37_79b9_7f4a_7c15
-        var mixed = state
-        mixed = (mixed ^ (mixed >> 30)) &* 0xbf58_476d_1ce4_e5b9
-        mixed = (mixed ^ (mixed >> 27)) &* 0x94d0_49bb_1331_11eb
-        return mixed ^ (mixed >> 31)
     }
 }

@@ -156,7 +156,7 @@ import Testing
     }
 
     @Test func noDamageTraps() {
-        var random = SeededGenerator(state: 3)
+        var random = SplitMix(seed: 3)
         let whole = [
             binary(addresses + [0x01, 0, 2, 0x68, 0x32, 0x03, 0, 4, 1, 2, 3, 4]),
             Array("PROXY TCP6 2001:db8::1 ::1 1 0\r\n".utf8),

@@ -59,7 +59,7 @@ extension LifeCase {
 
     // MARK: Expect: 100-continue
 
-    private static let put =
+    static let put =
         "PUT / HTTP/1.1\r\nHost: x\r\nExpect: 100-continue\r\nContent-Length: 4\r\n\r\n"
 
     private static let expectations = [

@@ -60,6 +60,17 @@ extension LifeCase {
             let response = try timed { try stage.sending(get).receiveFinal() }
             try hold(response?.status == 504, "\(response as Any)")
         },
+        LifeCase(
+            name: "an instance that lets a client wait for its 100 times out",
+            timeouts: LifeTimeouts(responseHead: short)
+        ) { stage in
+            stage.serve { socket, _ in
+                _ = try socket.receiveRequestHead()
+                try hold(socket.receiveToEnd() == "", "a body that nobody sent")
+            }
+            let response = try timed { try stage.sending(put).receiveFinal() }
+            try hold(response?.status == 504, "\(response as Any)")
+        },
     ]
 
     /// Heads that come on and on, by bytes and by whole lines.

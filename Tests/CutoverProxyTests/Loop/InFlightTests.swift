@@ -139,6 +139,46 @@ import Testing
         #expect(paths == ["/file", "/file", "/events", "/events", "/chat", "/chat"])
     }
 
+    /// A load balancer in front of the proxy has the same address for all of them.
+    @Test(arguments: [
+        ("PROXY TCP6 2001:DB8:0::1 ::1 1 2\r\n", "2001:db8::1"),
+        ("PROXY TCP6 ::ffff:203.0.113.9 ::1 1 2\r\n", "203.0.113.9"),
+        ("PROXY TCP4 203.0.113.9 198.51.100.1 1 2\r\n", "203.0.113.9"),
+        (
+            "PROXY TCP6 1111:2222:3333:4444:5555:6666:7777:8888 ::1 1 2\r\n",
+            "1111:2222:3333:4444:5555:6666:7777:8888"
+        ),
+    ])
+    func theClientIsTheOneThatAHeaderNames(header: String, client: String) throws {
+        let upstream = upstream()
+        defer { upstream.stop() }
+        let proxy = try ProxyHarness()
+        var settings = ProxySettings()
+        settings.acceptsProxyProtocol = true
+        try proxy.apply(.on(port, .of("blue", weight: 1, upstream.port), settings: settings))
+        let socket = try #require(TestSocket(port: port))
+        socket.send(header + "GET /file HTTP/1.1\r\nHost: x\r\n\r\n")
+        #expect(socket.receive(through: "abc") != nil)
+        #expect(try proxy.client.inFlight(on: ["blue-0"]).requests.map(\.client) == [client])
+        try proxy.apply(
+            .on(port, .of("green", weight: 1, freePort()), settings: settings)
+        )
+        #expect(try proxy.client.cut(["blue-0"], epoch: 1).requests.map(\.client) == [client])
+    }
+
+    @Test func ofABodyThatEndsWithItsConnectionTheBytesAreTold() throws {
+        let upstream = try UnixUpstream()
+        let bench = try LoopBench()
+        try bench.apply(.on(port, upstream.side("blue")))
+        let socket = try #require(TestSocket(port: port))
+        socket.send("GET / HTTP/1.1\r\nHost: x\r\n\r\n")
+        #expect(bench.turns { bench.service.backends[0].requests == 1 })
+        let instance = try upstream.accept()
+        instance.send("HTTP/1.1 200 OK\r\n\r\nabc")
+        let numbers = Set(bench.loop.routing.backends.map(\.number))
+        #expect(bench.turns { bench.loop.inFlight(on: numbers).oldest.map(\.bytes) == [3] })
+    }
+
     @Test func ofTooManyTheOldestAreTold() throws {
         let upstream = try UnixUpstream()
         let bench = try LoopBench()

@@ -34,6 +34,19 @@ import Testing
         return TestSocket(descriptor: descriptor)
     }
 
+    private func scrape(_ proxy: ProxyHarness) throws -> ParsedExposition {
+        let socket = try controlSocket(proxy)
+        for byte in request.utf8 { socket.send([byte]) }
+        let answer = try #require(socket.receiveToEnd())
+        #expect(answer.hasPrefix("HTTP/1.1 200 OK\r\nContent-Type: text/plain; version=0.0.4"))
+        let end = try #require(answer.range(of: "\r\n\r\n"))
+        let text = String(answer[end.upperBound...])
+        #expect(contentLength(of: answer) == text.utf8.count)
+        let parsed = ParsedExposition(text)
+        #expect(parsed.faults == [])
+        return parsed
+    }
+
     private func send(_ proxy: ProxyHarness, _ count: Int) throws {
         let socket = try #require(TestSocket(port: port))
         for number in 0..<count {
@@ -53,15 +66,7 @@ import Testing
         bad.send("BAD\r\n\r\n")
         _ = bad.receiveToEnd()
 
-        let socket = try controlSocket(proxy)
-        for byte in request.utf8 { socket.send([byte]) }
-        let answer = try #require(socket.receiveToEnd())
-        #expect(answer.hasPrefix("HTTP/1.1 200 OK\r\nContent-Type: text/plain; version=0.0.4"))
-        let end = try #require(answer.range(of: "\r\n\r\n"))
-        let text = String(answer[end.upperBound...])
-        #expect(contentLength(of: answer) == text.utf8.count)
-        let parsed = ParsedExposition(text)
-        #expect(parsed.faults == [])
+        let parsed = try scrape(proxy)
         let labels = ["service": "web", "release": "v1 \"quoted\\\n", "instance_key": "blue-0"]
         let stats = try proxy.backend("blue-0")
         #expect(parsed.value("cutover_proxy_requests_total", labels) == 7)
@@ -76,6 +81,33 @@ import Testing
         let refusal = ["service": "web", "status": "400"]
         #expect(parsed.value("cutover_proxy_refusals_total", refusal) == 1)
         #expect(parsed.value("cutover_proxy_table_generation") == 3)
+        #expect(parsed.value("cutover_proxy_table_epoch") == 1)
+        let first = try #require(stats.firstRequestAt)
+        let since1970 = try #require(
+            parsed.value("cutover_proxy_first_request_time_seconds", labels)
+        )
+        // Both clocks are read anew for each answer.
+        #expect(abs(since1970 - Double(first) / 1e3) < 0.01)
+    }
+
+    @Test func theTextTellsOfDroppedLinesAndOfRequestsThatWait() throws {
+        let upstream = ScriptedUpstream.answering("ok")
+        defer { upstream.stop() }
+        let proxy = try ProxyHarness()
+        var new = table(1, upstream, metrics: nil)
+        new.accessLog = "/dev/full"
+        try proxy.client.apply(new)
+        try send(proxy, 3)
+        #expect(try eventually { try proxy.client.stats().accessLogDropped == 3 })
+        #expect(try scrape(proxy).value("cutover_proxy_access_log_dropped_total") == 3)
+        new.generation = 2
+        new.routes[0].hold = ProxyHold(requests: 9, timeout: 60_000, releasedPerSecond: 9)
+        try proxy.client.apply(new)
+        let held = try #require(TestSocket(port: port))
+        held.send("GET / HTTP/1.1\r\nHost: x\r\n\r\n")
+        #expect(try eventually { try proxy.client.stats().services.first?.held == 1 })
+        let name = "cutover_proxy_requests_held"
+        #expect(try scrape(proxy).value(name, ["service": "web"]) == 1)
     }
 
     @Test func thePortServesTheMetricsAndNothingElse() throws {
@@ -160,6 +192,80 @@ import Testing
         #expect(eventually(turn))
         #expect(last.receive(through: "metrics\n")?.hasPrefix("HTTP/1.1 200") == true)
         #expect(silent[0].receiveToEnd() == "")
+    }
+
+    /// A number of its own in each counter, so that one that is missing shows.
+    @Test func everyCounterHasItsSample() throws {
+        var stats = ProxyStats()
+        stats.generation = 1_001
+        stats.epoch = 1_002
+        stats.accessLogDropped = 1_003
+        var service = ProxyServiceStats(service: "web")
+        service.connectionsOpen = 1_004
+        service.connectionsAccepted = 1_005
+        service.connectionsBarred = 1_006
+        service.connectionsRefused = 1_007
+        service.connectionsLimited = 1_008
+        service.held = 1_009
+        service.cutShort = 1_010
+        service.refusals = [ProxyRefusal(status: 503, count: 1_011)]
+        service.backends = [Self.backend]
+        stats.services = [service]
+        let loop = CounterBlock(count: LoopCounter.allCases.count)
+        for counter in LoopCounter.allCases {
+            CounterWriter(loop).set(counter.rawValue, 3_000 + UInt64(counter.rawValue))
+        }
+
+        let text = MetricsText.text(stats, releases: [:], startedAt: 1, loops: [loop])
+        let parsed = ParsedExposition(text)
+        #expect(parsed.faults == [])
+        let told = Set(parsed.metrics.values.flatMap(\.samples).map(\.value))
+        // Prometheus itself notes when it has read the text.
+        stats.takenAt = .max
+        let counted =
+            Self.numbers(in: stats, "stats").filter { $0.value != .max }
+            + LoopCounter.allCases.map { ("\($0)", 3_000 + UInt64($0.rawValue)) }
+        for (name, number) in counted {
+            let exact = Double(number)
+            // Times are told in seconds: what counts nanoseconds, and what counts milliseconds.
+            #expect(
+                number > 0 && [exact, exact / 1e9, exact / 1e3].contains(where: told.contains),
+                "\(name) is not told"
+            )
+        }
+        #expect(Set(counted.map(\.value)).count == counted.count)
+    }
+
+    private static var backend: ProxyBackendStats {
+        var backend = ProxyBackendStats(key: "a")
+        backend.requests = 2_001
+        backend.inFlight = 2_002
+        backend.responses = [2_003, 2_004, 2_005, 2_006, 2_007]
+        backend.failures.connectRefused = 2_008
+        backend.failures.connectTimedOut = 2_009
+        backend.failures.reset = 2_010
+        backend.failures.closedEarly = 2_011
+        backend.failures.responseInvalid = 2_012
+        backend.failures.timedOut = 2_013
+        backend.failures.clientAborted = 2_014
+        backend.failures.cut = 2_015
+        backend.failures.local = 2_016
+        backend.retries = 2_017
+        backend.bytesToClients = 2_018
+        backend.bytesFromClients = 2_019
+        backend.connectionsOpen = 2_020
+        backend.firstRequestAt = 2_021
+        backend.latency.buckets = [LatencyBucket(index: 3, count: 2_022)]
+        backend.latencySum = 2_023
+        return backend
+    }
+
+    /// All counts in a value, whatever it is made of, by name.
+    private static func numbers(in value: Any, _ name: String) -> [(name: String, value: UInt64)] {
+        if let number = value as? UInt64 { return [(name, number)] }
+        return Mirror(reflecting: value).children.flatMap { child in
+            numbers(in: child.value, child.label ?? name)
+        }
     }
 
     @Test func numbersAndBucketsAreExact() {

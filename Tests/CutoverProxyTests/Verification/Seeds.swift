@@ -1,7 +1,3 @@
-import CutoverWire
-
-@testable import CutoverProxy
-
 /// Where damage begins: messages that are well formed, or nearly, and the pieces that make them
 /// interesting.
 ///
@@ -51,74 +47,6 @@ enum Seeds {
         "0\r\n\r\n", "1\r\na\r\n", "_", "X-Forwarded-For: ", "Proxy-", "OPTIONS * ", "CONNECT ",
         "HEAD ", "GET / HTTP/1.1\r\nHost: x\r\n\r\n", "HTTP/1.1 204 \r\n\r\n",
     ]
-
-    /// Frames, and the values in them, of each kind of message.
-    static var frames: [[UInt8]] {
-        let messages = requests(of: table).map(\.encoded) + responses(with: table).map(\.encoded)
-        return [messages.flatMap { Frame.wrap($0) ?? [] }, Frame.wrap([]) ?? [], [0x40, 0, 0, 0]]
-    }
-
-    /// Inputs of `WireProperties`: a value behind the number of its kind.
-    static var values: [[UInt8]] {
-        requests(of: table).map { [0] + $0.encoded }
-            + responses(with: table).map { [1] + $0.encoded }
-            + [
-                [2] + table.encoded, [3] + stats.encoded, [4] + Array("127.0.0.1:8080".utf8),
-                [4] + Array("unix:/run/a".utf8), [5] + TableFile.encode(table),
-            ]
-    }
-
-    private static func requests(of table: ProxyTable) -> [ProxyRequest] {
-        [
-            .hello, .apply(table), .stats, .cut(keys: ["a", "b"], epoch: 3),
-            .shutdown(graceMilliseconds: 300, epoch: 4), .table,
-        ]
-    }
-
-    private static func responses(with table: ProxyTable) -> [ProxyResponse] {
-        let hello = ProxyHello(version: 1, pid: 4_711, startedAt: 1, generation: 2, epoch: 3)
-        return [
-            .hello(hello), .applied(generation: 300), .stats(stats), .cut(InFlightList()),
-            .stopping,
-            .refused(reason: "no"), .table(table), .table(nil),
-        ]
-    }
-
-    private static var table: ProxyTable {
-        let first = ProxyBackend(key: "a", address: .ipv4(host: "127.0.0.1", port: 9_001))
-        let second = ProxyBackend(key: "b", address: .unix(path: "/run/b"), isDraining: true)
-        let route = ProxyRoute(
-            service: "web",
-            listen: .ipv4(host: "127.0.0.1", port: 80),
-            preview: .ipv4(host: "127.0.0.1", port: 81),
-            sides: [
-                ProxySide(name: "blue", release: "v1", weight: 95, backends: [first, second]),
-                ProxySide(name: "green", release: "v2", weight: 0, backends: []),
-            ],
-            previewSide: 1
-        )
-        return ProxyTable(generation: 7, epoch: 3, routes: [route])
-    }
-
-    private static var stats: ProxyStats {
-        var backend = ProxyBackendStats(key: "a")
-        backend.responses = [1, 2, 3, 4, 5]
-        backend.failures.cut = 9
-        backend.firstRequestAt = 1_800_000_000_000
-        backend.latency.buckets = [
-            LatencyBucket(index: 3, count: 1), LatencyBucket(index: 400, count: 2),
-        ]
-        var service = ProxyServiceStats(service: "web")
-        service.refusals = [ProxyRefusal(status: 503, count: 4)]
-        var endless = ProxyBackendStats(key: "b")
-        endless.failures.reset = .max
-        endless.failures.timedOut = .max
-        endless.latency.buckets = [0, 1, 463].map { LatencyBucket(index: $0, count: .max) }
-        service.backends = [backend, endless]
-        var stats = ProxyStats()
-        stats.services = [service]
-        return stats
-    }
 }
 
 extension Seeds {
