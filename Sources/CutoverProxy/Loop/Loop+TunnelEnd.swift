@@ -1,5 +1,3 @@
-import CLinux
-
 // The end of an upgraded connection: in order, because a side or the proxy's memory fails, or
 // because the drain's or the loop's end has come.
 
