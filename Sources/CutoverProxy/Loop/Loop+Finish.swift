@@ -10,8 +10,8 @@ extension Loop {
 
     /// How long one that goes on sending is read, in milliseconds.
     ///
-    /// Many clients look for an answer only when they have sent all of a body. This is what lets
-    /// most uploads end, and what nginx takes (`lingering_time`); it bounds what is read for nothing.
+    /// Many clients look for an answer only when they have sent all of a body. This lets most
+    /// uploads end, and is what nginx takes (`lingering_time`); it bounds what is read for nothing.
     static let lingerMaximum: UInt32 = 30_000
 
     /// The response is whole: the request is over for its instance, whatever the client still has
