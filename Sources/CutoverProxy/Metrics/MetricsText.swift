@@ -86,7 +86,7 @@ struct MetricsText {
             ),
             (
                 .memoryRefusals, "memory_refusals_total", .counter,
-                "Requests that were refused for want of that memory; in refusals_total too."
+                "Requests refused, or cut short, for want of that memory; counted there too."
             ),
         ]
         for (counter, name, kind, help) in metrics {
