@@ -54,6 +54,8 @@ struct Registry {
     private(set) var services: [String: Service] = [:]
     private(set) var instances: [String: Instance] = [:]
     private(set) var listeners: [SocketAddress: Listener] = [:]
+    /// What was counted for those that are gone, for a while.
+    private(set) var retired = RetiredCounts()
     /// Those of another proxy's addresses that no table has named yet.
     private var inherited: Set<SocketAddress> = []
     /// The addresses of the durable table that could not be opened, each with the reason.
@@ -76,10 +78,22 @@ struct Registry {
         Set(keys.compactMap { instances[$0]?.number })
     }
 
-    /// Forgets what no table lists and nothing uses.
-    mutating func prune() {
-        services = services.filter { $0.value.isListed || $0.value.isInUse }
-        instances = instances.filter { $0.value.isListed || $0.value.isInUse }
+    /// Forgets what no table lists and nothing uses, but for its counts.
+    mutating func prune(now: ContinuousClock.Instant = .now) {
+        retired.forget(at: now)
+        for (name, service) in services where !service.isListed && !service.isInUse {
+            retired.add(Self.stats(name, service), at: now)
+            services[name] = nil
+        }
+        for (key, instance) in instances where !instance.isListed && !instance.isInUse {
+            retired.add(
+                Self.stats(key, instance, ClockPair()),
+                service: instance.service,
+                release: instance.release,
+                at: now
+            )
+            instances[key] = nil
+        }
     }
 
     /// Builds the plan of a table whose listeners are open.
@@ -144,6 +158,7 @@ struct Registry {
             ?? Service(number: nextNumber(), counters: counters(RouteCounter.blockCount))
         service.isListed = true
         services[name] = service
+        retired.remove(service: name)
         return service
     }
 
@@ -163,6 +178,7 @@ struct Registry {
         instance.service = service
         instance.release = side.release
         instances[backend.key] = instance
+        retired.remove(instance: backend.key)
         return BackendPlan(
             number: instance.number,
             identifier: StickyCookie.identifier(of: backend.key),
