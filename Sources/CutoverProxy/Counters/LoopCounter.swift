@@ -2,6 +2,6 @@
 enum LoopCounter: Int, CaseIterable {
     /// Bytes of the blocks that it has, lent or spare.
     case blockBytes
-    /// Requests that it refused for want of them.
+    /// Requests that it refused for want of them, or whose response or tunnel it cut short.
     case memoryRefusals
 }

@@ -37,6 +37,12 @@ extension UInt8 {
         return self < 128 && (bits &>> UInt64(self & 63)) & 1 == 1
     }
 
+    /// The same in lower case, where it is a letter of ASCII.
+    ///
+    /// Setting the bit of lower case alone would also make `_` a DEL and `^` a `~`.
+    @inline(__always)
+    var inLowerCase: UInt8 { self &- 0x41 < 26 ? self | 0x20 : self }
+
     /// The value of a hexadecimal digit, or 255.
     @inline(__always)
     var hexDigit: UInt8 {
@@ -177,7 +183,9 @@ func matches(_ bytes: Span<UInt8>, _ first: Range<Int>, _ second: Range<Int>) ->
         return false
     }
     for offset in 0..<first.count
-    where bytes[first.lowerBound + offset] | 0x20 != bytes[second.lowerBound + offset] | 0x20 {
+    where bytes[first.lowerBound + offset].inLowerCase
+        != bytes[second.lowerBound + offset].inLowerCase
+    {
         return false
     }
     return true

@@ -11,6 +11,12 @@ struct EdgeFields {
 
     /// Whether the request gets an ID.
     var sendsRequestID = false
+
+    /// Whether a field that tells about the client is one that the edge writes itself.
+    fileprivate static func isWritten(_ bytes: Span<UInt8>, _ name: Range<Int>) -> Bool {
+        matches(bytes, name, "x-forwarded-for") || matches(bytes, name, "x-forwarded-proto")
+            || matches(bytes, name, "x-forwarded-host") || matches(bytes, name, "forwarded")
+    }
 }
 
 extension HeadWriter {
@@ -61,8 +67,25 @@ extension HeadWriter {
             append(bytes, host)
             append("\r\n")
         }
+        if edge.isTrusted {
+            appendOthers(head.fields, bytes)
+        }
         if edge.sendsForwarded {
             appendForwarded(edge, head, bytes)
+        }
+    }
+
+    /// Writes what a trusted peer says beside that as it says it: X-Forwarded-Port, X-Real-IP.
+    private mutating func appendOthers(_ fields: borrowing FieldSection, _ bytes: Span<UInt8>) {
+        for index in 0..<fields.count where fields[index].name == .forwarding {
+            let name = fields[index].nameRange
+            guard !EdgeFields.isWritten(bytes, name) else {
+                continue
+            }
+            append(bytes, name)
+            append(": ")
+            append(bytes, fields[index].valueRange)
+            append("\r\n")
         }
     }
 

@@ -145,7 +145,9 @@ extension RequestHead {
         let value = fields[fields.upgrade].valueRange
         return upgrades.contains { name in
             name.utf8.count == value.count
-                && zip(value, name.utf8).allSatisfy { index, byte in bytes[index] | 0x20 == byte }
+                && zip(value, name.utf8).allSatisfy { index, byte in
+                    bytes[index].inLowerCase == byte
+                }
         }
     }
 }

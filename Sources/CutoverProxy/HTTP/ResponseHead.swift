@@ -102,9 +102,14 @@ extension ResponseHead {
         }
     }
 
-    /// Whether the upgrade to `protocolName` is what the client asked for.
+    /// Whether a 101 switches to `protocolName`.
+    ///
+    /// It says so in one `Upgrade` line and in `Connection`, and is of HTTP/1.1 (RFC 9110 7.8,
+    /// 15.2.2): what half asks for a tunnel may be half another response.
     func accepts(_ protocolName: Span<UInt8>, _ bytes: Span<UInt8>) -> Bool {
-        guard fields.upgrade >= 0, !fields.hasManyUpgrades else {
+        guard !isHTTP10, fields.connection.contains(.upgrade), fields.upgrade >= 0,
+            !fields.hasManyUpgrades
+        else {
             return false
         }
         let value = fields[fields.upgrade].valueRange
@@ -112,7 +117,7 @@ extension ResponseHead {
             return false
         }
         return value.indices.allSatisfy { index in
-            bytes[index] | 0x20 == protocolName[index - value.lowerBound] | 0x20
+            bytes[index].inLowerCase == protocolName[index - value.lowerBound].inLowerCase
         }
     }
 }

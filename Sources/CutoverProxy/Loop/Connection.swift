@@ -164,7 +164,7 @@ struct Connection {
     /// When it has waited too long, on the loop's clock in milliseconds; 0 is never.
     var deadline: UInt32 = 0
     /// When the connection went idle, a client's or one in the pool, on the same clock; of a client
-    /// whose request waits in a line until when it may.
+    /// whose request waits in a line until when it may, and in `linger` until when it is read.
     var idleSince: UInt32 = 0
 
     /// Of a client the request's body, of an upstream connection the response's.

@@ -4,8 +4,15 @@ import Glibc
 // The end of an exchange, good or bad, and what the connections do next.
 
 extension Loop {
-    /// How long a client may go on sending after its last response, and how much of it is read.
+    /// How long a client that has its last response may send nothing before it is left, in
+    /// milliseconds: a round trip, and some more for a packet that was lost.
     static let lingerTimeout: UInt32 = 2_000
+
+    /// How long one that goes on sending is read, in milliseconds.
+    ///
+    /// Many clients look for an answer only when they have sent all of a body. This lets most
+    /// uploads end, and is what nginx takes (`lingering_time`); it bounds what is read for nothing.
+    static let lingerMaximum: UInt32 = 30_000
 
     /// The response is whole: the request is over for its instance, whatever the client still has
     /// to read.
@@ -90,7 +97,7 @@ extension Loop {
         )
         giveRequest(client)
         slab[client].flags.insert(.closes)
-        guard deliver(client, assembly, 0..<writer.count) else {
+        guard deliver(client, assembly, 0..<writer.count) == .done else {
             release(client)
             return
         }
@@ -105,7 +112,9 @@ extension Loop {
 
     /// Sends the end, and discards what the client still sends: closing at once would reset the
     /// connection and with it an answer that the client has not read yet (RFC 9112 9.6).
-    mutating func linger(_ index: Int32) {
+    ///
+    /// What comes prolongs it, to no more than `limit` milliseconds.
+    mutating func linger(_ index: Int32, atMost limit: UInt32 = lingerMaximum) {
         if slab[index].role == .client, slab[index].flags.contains(.trailed) {
             endTrail(index)
         }
@@ -114,8 +123,20 @@ extension Loop {
         giveRequest(index)
         slab[index].phase = .linger
         slab[index].deadline = after(Self.lingerTimeout)
+        slab[index].idleSince = after(limit)
         slab[index].flags.insert(.readable)
         discardInput(index)
+    }
+
+    /// Bytes have come from a connection that is read for nothing: it gets more time, but not at
+    /// the loop's end, which waits for nobody's upload.
+    private mutating func prolongLinger(_ index: Int32) {
+        guard stopDeadline == nil else {
+            return
+        }
+        let next = after(Self.lingerTimeout)
+        let end = slab[index].idleSince
+        slab[index].deadline = Int32(bitPattern: end &- next) < 0 ? end : next
     }
 
     /// Reads and forgets, until the peer closes too.
@@ -134,6 +155,7 @@ extension Loop {
                 release(index)
                 return
             }
+            prolongLinger(index)
         }
     }
 

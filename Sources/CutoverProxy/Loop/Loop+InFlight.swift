@@ -51,15 +51,33 @@ extension Loop {
         }.records
     }
 
-    /// Closes what is in flight on the draining backends among these.
+    /// Closes what is in flight on the draining backends among these: plain requests first, which
+    /// their clients can make anew, then streams, and tunnels last.
     mutating func cut(_ numbers: Set<UInt64>) -> InFlightRecords {
         let (records, upstreams) = select(atMost: InFlightList.maximum) { backend in
             numbers.contains(backend.number) && !backend.keepsConnections
         }
-        for upstream in upstreams where slab[upstream].peer >= 0 {
-            cut(client: slab[upstream].peer)
+        for stage in CutStage.allCases {
+            for upstream in upstreams
+            where slab[upstream].peer >= 0 && cutStage(upstream) == stage {
+                cut(client: slab[upstream].peer)
+            }
         }
         return records
+    }
+
+    /// What is cut together, in this order.
+    private enum CutStage: CaseIterable {
+        case requests
+        case streams
+        case tunnels
+    }
+
+    private func cutStage(_ upstream: Int32) -> CutStage {
+        guard slab[upstream].phase != .tunnel else {
+            return .tunnels
+        }
+        return slab[upstream].flags.contains(.eventStream) ? .streams : .requests
     }
 
     private func select(

@@ -2,30 +2,44 @@ import Glibc
 
 // Bytes to a socket that may not take them: they are kept, and whoever sent them stops reading.
 
+/// What became of bytes for a connection.
+enum Delivery {
+    /// They are sent, or kept until it takes them.
+    case done
+    /// Its peer is gone.
+    case gone
+    /// It does not take them now, and there is no memory to keep them.
+    case unkept
+}
+
 extension Loop {
-    /// Sends bytes to a connection, and keeps what it does not take; false when the peer is gone.
+    /// Sends bytes to a connection, and keeps what it does not take.
     ///
     /// Callers read nothing more for this connection while `hasOutput`, so at most one read is ever
     /// kept.
     @inline(__always)
-    mutating func deliver(_ index: Int32, _ block: Block, _ range: Range<Int>) -> Bool {
+    mutating func deliver(_ index: Int32, _ block: Block, _ range: Range<Int>) -> Delivery {
         if range.isEmpty {
-            return true
+            return .done
         }
         guard !slab[index].hasOutput else {
             return keepOutput(index, block, range)
         }
         let count = block.send(slab[index].descriptor, range)
         if count == range.count {
-            return true
+            return .done
         }
         if count < 0, count != -Int(EAGAIN) {
-            return false
+            return .gone
         }
         return keepOutput(index, block, (range.lowerBound + max(count, 0))..<range.upperBound)
     }
 
-    private mutating func keepOutput(_ index: Int32, _ block: Block, _ range: Range<Int>) -> Bool {
+    private mutating func keepOutput(
+        _ index: Int32,
+        _ block: Block,
+        _ range: Range<Int>
+    ) -> Delivery {
         if slab[index].output == nil {
             slab[index].output = outputs.take()
             slab[index].outputSent = 0
@@ -33,7 +47,7 @@ extension Loop {
         }
         let end = Int(slab[index].outputCount)
         guard let output = slab[index].output, range.count <= output.capacity - end else {
-            return false
+            return .unkept
         }
         output.copy(from: block, range, to: end)
         slab[index].outputCount = Int32(end + range.count)
@@ -44,7 +58,29 @@ extension Loop {
             slab[peer].deadline = 0
         }
         armForOutput(index)
-        return true
+        return .done
+    }
+
+    /// Ends the exchange of a client that did not get bytes of its response.
+    @inline(never)
+    mutating func endUndelivered(_ client: Int32, _ delivery: Delivery) {
+        guard delivery == .unkept else {
+            clientAborted(client)
+            return
+        }
+        countMemoryRefusal()
+        let upstream = slab[client].peer
+        if upstream >= 0 {
+            routing.backends[Int(slab[upstream].backend)].counters.add(.local)
+            endExchange(upstream)
+            release(upstream)
+        }
+        cutShort(client)
+    }
+
+    /// A request is refused, or cut short, for want of memory.
+    func countMemoryRefusal() {
+        CounterWriter(counters).add(LoopCounter.memoryRefusals.rawValue)
     }
 
     /// How long a connection may take nothing.
@@ -109,7 +145,7 @@ extension Loop {
 
     private mutating func outputBroke(_ index: Int32) {
         if slab[index].phase == .tunnel {
-            closeTunnel(index)
+            tunnelBroke(index)
         } else {
             clientAborted(index)
         }

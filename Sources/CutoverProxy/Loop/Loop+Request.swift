@@ -161,7 +161,7 @@ extension Loop {
     /// New requests have used up their share of the memory.
     @inline(never)
     private mutating func refuseForMemory(_ client: Int32) {
-        CounterWriter(counters).add(LoopCounter.memoryRefusals.rawValue)
+        countMemoryRefusal()
         refuse(client, .overloaded)
     }
 
@@ -261,7 +261,7 @@ extension Loop {
         }
         guard keepInput(client, scratch, step.consumed..<count), let block = slab[client].request
         else {
-            CounterWriter(counters).add(LoopCounter.memoryRefusals.rawValue)
+            countMemoryRefusal()
             abandonRequest(client, .overloaded)
             return
         }
@@ -283,12 +283,18 @@ extension Loop {
     /// memory: the instance must never see it end.
     private mutating func abandonRequest(_ client: Int32, _ refusal: Refusal) {
         let upstream = slab[client].peer
+        let isOwnWant = refusal == .overloaded
         if upstream >= 0 {
-            routing.backends[Int(slab[upstream].backend)].counters.add(.clientAborted)
+            routing.backends[Int(slab[upstream].backend)].counters
+                .add(isOwnWant ? .local : .clientAborted)
             endExchange(upstream)
             release(upstream)
         }
         if slab[client].flags.contains(.responded) {
+            if isOwnWant {
+                note(client, .cutShort)
+                countCutShort(client)
+            }
             clinux_reset_on_close(slab[client].descriptor)
             release(client)
         } else {
@@ -319,8 +325,9 @@ extension Loop {
         slab[client].flags.insert(.probed)
         var writer = HeadWriter(assembly)
         writer.append("HTTP/1.1 100 Continue\r\n\r\n")
-        if next < 0 || !deliver(client, assembly, 0..<writer.count) {
-            clientAborted(client)
+        let delivery = next < 0 ? .gone : deliver(client, assembly, 0..<writer.count)
+        if delivery != .done {
+            endUndelivered(client, delivery)
         }
     }
 }

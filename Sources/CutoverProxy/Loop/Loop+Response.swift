@@ -75,8 +75,9 @@ extension Loop {
         }
         noteProgress(upstream, client)
         countBytes(upstream, step.produced)
-        guard deliver(client, scratch, 0..<step.produced) else {
-            clientAborted(client)
+        let delivery = deliver(client, scratch, 0..<step.produced)
+        guard delivery == .done else {
+            endUndelivered(client, delivery)
             return
         }
         if slab[upstream].body.isDone {
@@ -129,6 +130,7 @@ extension Loop {
             case .incomplete:
                 // No head that its limits allow is too large for a block.
                 if !keepInput(upstream, block, offset..<count) {
+                    countMemoryRefusal()
                     fail(upstream, .local)
                 }
                 return
@@ -165,8 +167,9 @@ extension Loop {
         }
         var writer = HeadWriter(assembly)
         writer.append(response, bytes, persistence: .implied, isUnwrapped: false)
-        guard deliver(client, assembly, 0..<writer.count) else {
-            clientAborted(client)
+        let delivery = deliver(client, assembly, 0..<writer.count)
+        guard delivery == .done else {
+            endUndelivered(client, delivery)
             return false
         }
         if response.status == 100, slab[client].flags.contains(.awaitsContinue) {
@@ -223,17 +226,23 @@ extension Loop {
             fail(upstream, .responseInvalid)
             return
         }
-        let size = writeHead(client, block, range, head, step.produced, isUnwrapped: isUnwrapped)
         slab[client].flags.insert(.responded)
-        guard size > 0 else {
-            clientAborted(client)
+        let delivery = writeHead(
+            upstream,
+            block,
+            range,
+            head,
+            step.produced,
+            isUnwrapped: isUnwrapped
+        )
+        guard delivery == .done else {
+            endUndelivered(client, delivery)
             return
         }
         if !body.isDone {
             noteStream(upstream, client, block.bytes(range).span)
         }
         giveInput(upstream)
-        countBytes(upstream, size)
         if body.isDone {
             finish(
                 upstream,
@@ -277,17 +286,17 @@ extension Loop {
             && !slab[client].flags.contains(.readable)
     }
 
-    /// Hands head and body to the client; returns the number of bytes, or 0 when the client is
-    /// gone.
+    /// Hands head and body to the client.
     @inline(__always)
     private mutating func writeHead(
-        _ client: Int32,
+        _ upstream: Int32,
         _ block: Block,
         _ range: Range<Int>,
         _ head: Int,
         _ body: Int,
         isUnwrapped: Bool
-    ) -> Int {
+    ) -> Delivery {
+        let client = slab[upstream].peer
         let flags = slab[client].flags
         let persistence: HeadWriter.Persistence =
             flags.contains(.closes) ? .close : flags.contains(.isHTTP10) ? .keepAlive : .implied
@@ -297,7 +306,8 @@ extension Loop {
         {
             // Written anew it would be the same bytes.
             let whole = range.lowerBound..<(bodyStart + body)
-            return deliver(client, block, whole) ? whole.count : 0
+            countBytes(upstream, whole.count)
+            return deliver(client, block, whole)
         }
         var writer = HeadWriter(assembly)
         writer.append(
@@ -311,12 +321,14 @@ extension Loop {
             // The head ends where the body begins, so that the body stays where it is.
             block.copy(from: assembly, 0..<writer.count, to: bodyStart - writer.count)
             let whole = (bodyStart - writer.count)..<(bodyStart + body)
-            return deliver(client, block, whole) ? whole.count : 0
+            countBytes(upstream, whole.count)
+            return deliver(client, block, whole)
         }
         // The assembly block holds a rewritten head and a whole read.
         assembly.copy(from: block, bodyStart..<(bodyStart + body), to: writer.count)
         let size = writer.count + body
-        return deliver(client, assembly, 0..<size) ? size : 0
+        countBytes(upstream, size)
+        return deliver(client, assembly, 0..<size)
     }
 
     func countBytes(_ upstream: Int32, _ count: Int) {

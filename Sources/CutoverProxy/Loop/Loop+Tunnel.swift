@@ -41,14 +41,16 @@ extension Loop {
         slab[upstream].body.count(UInt64(early.count))
         followFrames(upstream, block, early)
         touch(client, upstream)
-        guard deliver(client, assembly, 0..<size) else {
-            closeTunnel(client)
+        var delivery = deliver(client, assembly, 0..<size)
+        guard delivery == .done else {
+            tunnelBroke(client, delivery)
             return
         }
         countBytes(upstream, size)
         register(client)
-        guard passEarlyInput(client, upstream) else {
-            closeTunnel(client)
+        delivery = passEarlyInput(client, upstream)
+        guard delivery == .done else {
+            tunnelBroke(upstream, delivery)
             return
         }
         let generation = slab[upstream].generation
@@ -82,9 +84,9 @@ extension Loop {
     }
 
     /// Sends what the client sent behind its request.
-    private mutating func passEarlyInput(_ client: Int32, _ upstream: Int32) -> Bool {
+    private mutating func passEarlyInput(_ client: Int32, _ upstream: Int32) -> Delivery {
         guard let input = slab[client].input else {
-            return true
+            return .done
         }
         let count = Int(slab[client].inputCount)
         defer { giveInput(client) }
@@ -121,7 +123,7 @@ extension Loop {
                 break
             }
             guard count >= 0 else {
-                closeTunnel(source)
+                endReset(source)
                 return
             }
             guard count > 0 else {
@@ -131,8 +133,9 @@ extension Loop {
             countTunnel(source, UInt64(count))
             followFrames(source, scratch, 0..<count)
             touch(source, target)
-            guard deliver(target, scratch, 0..<count) else {
-                closeTunnel(source)
+            let delivery = deliver(target, scratch, 0..<count)
+            guard delivery == .done else {
+                tunnelBroke(target, delivery)
                 return
             }
         }
@@ -148,12 +151,12 @@ extension Loop {
         else {
             return
         }
-        slab[source].flags.insert(.endForwarded)
-        if slab[target].flags.contains(.endForwarded) {
-            closeTunnel(source)
-        } else {
-            clinux_shutdown_send(slab[target].descriptor)
+        guard !slab[target].flags.contains(.endForwarded) else {
+            endTunnel(source)
+            return
         }
+        slab[source].flags.insert(.endForwarded)
+        clinux_shutdown_send(slab[target].descriptor)
     }
 
     /// Keeps in mind where frames end in what one side of a WebSocket sent.
@@ -170,67 +173,5 @@ extension Loop {
         let upstream = isClient ? slab[source].peer : source
         routing.backends[Int(slab[upstream].backend)].counters
             .add(isClient ? .bytesFromClients : .bytesToClients, count)
-    }
-
-    /// Ends a tunnel that nobody wants to end but the drain, or the loop.
-    ///
-    /// A WebSocket's sides are told so with a close frame wherever one can stand. What they answer
-    /// is read and forgotten for a moment: closing at once would reset the connection, and with it
-    /// the frame.
-    mutating func cutTunnel(_ client: Int32) {
-        let upstream = slab[client].peer
-        routing.backends[Int(slab[upstream].backend)].counters.add(.cut)
-        // Behind the loop's end the whole service comes back under the same address.
-        let code: WebSocketFraming.CloseCode = stopDeadline == nil ? .goingAway : .serviceRestart
-        let key = UInt32.random(in: 0...UInt32.max)
-        let toClient = lastFrame(client, WebSocketFraming.closeFrame(code))
-        let toInstance = lastFrame(
-            upstream,
-            WebSocketFraming.closeFrame(.goingAway, maskedBy: key)
-        )
-        note(client, .cutShort)
-        endExchange(upstream)
-        countCutShort(client)
-        part(client, toClient)
-        part(upstream, toInstance)
-    }
-
-    /// What is to be sent to one side of a tunnel before its end: the close frame, nothing behind
-    /// one that has passed already, or `nil` where no frame can stand, since none is followed or
-    /// the last one is not out as a whole.
-    private func lastFrame(_ target: Int32, _ closeFrame: [UInt8]) -> [UInt8]? {
-        let source = slab[target].peer
-        guard slab[target].flags.contains(.webSocket), slab[source].frames.isAtBoundary,
-            !slab[target].hasOutput
-        else {
-            return nil
-        }
-        let isOver =
-            slab[source].frames.hasClosed || slab[source].flags.contains(.endForwarded)
-        return isOver ? [] : closeFrame
-    }
-
-    /// Sends the last frame and then the end, or closes at once.
-    private mutating func part(_ index: Int32, _ frame: [UInt8]?) {
-        guard let frame else {
-            release(index)
-            return
-        }
-        _ = assembly.bytes(0..<frame.count).update(fromContentsOf: frame)
-        if assembly.send(slab[index].descriptor, 0..<frame.count) == frame.count {
-            linger(index)
-        } else {
-            release(index)
-        }
-    }
-
-    /// Ends a tunnel: whatever ended it, its request is over.
-    mutating func closeTunnel(_ either: Int32) {
-        let peer = slab[either].peer
-        let upstream = slab[either].role == .client ? peer : either
-        note(slab[upstream].peer, .ok)
-        endExchange(upstream)
-        release(either)
-        release(peer)
     }
 }

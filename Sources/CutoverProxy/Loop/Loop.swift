@@ -305,7 +305,7 @@ extension Loop {
 
     private mutating func clientEvent(_ client: Int32, _ token: UInt64, _ events: UInt32) {
         if events & CLINUX_ERR != 0, slab[client].phase == .tunnel {
-            closeTunnel(client)
+            tunnelBroke(client)
             return
         }
         let isBroken = events & (CLINUX_ERR | CLINUX_HUP) != 0
@@ -350,7 +350,7 @@ extension Loop {
             }
             readResponse(upstream)
         case .tunnel where events & CLINUX_ERR != 0:
-            closeTunnel(upstream)
+            tunnelBroke(upstream)
         case .tunnel:
             if events & CLINUX_OUT != 0, slab[upstream].hasOutput {
                 flushOutput(upstream)

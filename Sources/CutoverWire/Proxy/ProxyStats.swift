@@ -41,7 +41,8 @@ package struct ProxyServiceStats: Hashable, Sendable {
     package var refusals: [ProxyRefusal] = []
 
     /// Responses and tunnels that the proxy ended before their end, for another reason than the
-    /// client: the drain's deadline, or an instance that broke off or fell silent.
+    /// client: the drain's deadline, an instance that broke off or fell silent, or memory that was
+    /// used up.
     ///
     /// Only those whose head was out, so none is also a refusal; of the preview there are none.
     package var cutShort: UInt64 = 0
@@ -148,7 +149,8 @@ package struct ProxyFailures: Hashable, Sendable {
     /// The instance reset the connection.
     package var reset: UInt64 = 0
 
-    /// The instance closed the connection before the response was whole.
+    /// The instance closed the connection before the response was whole, or a WebSocket without a
+    /// close frame.
     package var closedEarly: UInt64 = 0
 
     /// The response broke a rule of HTTP.
@@ -163,7 +165,8 @@ package struct ProxyFailures: Hashable, Sendable {
     /// The drain's deadline cut it.
     package var cut: UInt64 = 0
 
-    /// This machine could not begin the connection: no descriptor, port, memory or slot was left.
+    /// This machine could not begin the connection, since no descriptor, port, memory or slot was
+    /// left, or had no memory for bytes of a message or a tunnel that had to wait.
     package var local: UInt64 = 0
 
     /// Starts with nothing counted.

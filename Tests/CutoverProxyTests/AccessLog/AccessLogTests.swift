@@ -167,6 +167,7 @@ import Testing
             )
             guard socket.receive(count: 9) != nil else { return }
             socket.send("pong!!")
+            _ = socket.receiveToEnd()
         }
         defer { upstream.stop() }
         let proxy = try proxy(upstream)
@@ -217,6 +218,29 @@ import Testing
         _ = socket.receiveToEnd()
         let line = try #require(lines(proxy, 1).first)
         #expect(line["status"] as? Int == 101 && line["outcome"] as? String == "cutShort")
+    }
+
+    @Test func aTunnelThatItsInstanceBreaksOffIsNamedSo() throws {
+        let upstream = ScriptedUpstream { upstream, socket, number in
+            guard upstream.readRequest(socket) != nil else { return }
+            socket.send(
+                "HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\n"
+                    + "Upgrade: websocket\r\n\r\n"
+            )
+            if number == 0 { socket.resetOnClose() }
+        }
+        defer { upstream.stop() }
+        let proxy = try proxy(upstream)
+        for _ in 0..<2 {
+            let socket = try connect()
+            socket.send(
+                "GET /ws HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n"
+            )
+            _ = socket.receiveToEnd()
+        }
+        let lines = try lines(proxy, 2)
+        #expect(lines.allSatisfy { $0["status"] as? Int == 101 })
+        #expect(lines.allSatisfy { $0["outcome"] as? String == "cutShort" })
     }
 
     @Test func chunksAndBodiesWithoutLengthAreCountedAsContent() throws {

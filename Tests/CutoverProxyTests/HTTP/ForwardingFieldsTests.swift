@@ -50,7 +50,16 @@ import Testing
                 ]
         )
         #expect(lines("") == own)
-        #expect(lines("Forwarded: for=1.1.1.1\r\nX-Real-IP: 1.1.1.1\r\n") == own)
+        #expect(lines("Forwarded: for=1.1.1.1\r\n") == own)
+    }
+
+    /// A load balancer says more than the edge can know.
+    @Test func whatElseATrustedPeerSaysIsKept() {
+        let fields = "X-Forwarded-Port: 443\r\nx-real-ip: 1.1.1.1\r\nX-Forwarded-Prefix: /a\r\n"
+        let kept = ["X-Forwarded-Port: 443", "x-real-ip: 1.1.1.1", "X-Forwarded-Prefix: /a"]
+        #expect(lines(fields) == own + kept)
+        #expect(lines(fields, isTrusted: false) == own)
+        #expect(lines(fields, isTrusted: false, sendsForwarded: true).count == own.count + 1)
     }
 
     @Test func severalLinesAreJoinedInOrder() {
@@ -92,7 +101,6 @@ import Testing
         "X-Forwarded-Proto: https;a\r\n",
         "X-Forwarded-Host: a b\r\n", "X-Forwarded-Host:\r\n", "X-Forwarded-Host: a/b\r\n",
         "X-Forwarded-Host: a\r\nX-Forwarded-Host: b\r\n", "X-Forwarded-Host: a:b\r\n",
-        "X-Forwarded-Port: 1\r\n",
     ])
     func whatIsNoSchemeOrHostIsOverwritten(fields: String) {
         #expect(lines(fields) == own)

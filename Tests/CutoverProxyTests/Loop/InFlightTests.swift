@@ -103,6 +103,42 @@ import Testing
         withExtendedLifetime(sockets) {}
     }
 
+    /// Design: what a client would ask for anew at once goes first, and a tunnel last.
+    @Test func tunnelsAreCutBehindStreamsAndThoseBehindRequests() throws {
+        let upstream = upstream()
+        defer { upstream.stop() }
+        let green = ScriptedUpstream.answering("green")
+        defer { green.stop() }
+        let proxy = try ProxyHarness()
+        let log = proxy.directory + "/log"
+        try proxy.apply(.on(port, .of("blue", weight: 1, upstream.port)), accessLog: log)
+        let requests = [
+            ("/chat", "Connection: Upgrade\r\nUpgrade: websocket\r\n"), ("/events", ""),
+            ("/file", ""),
+        ]
+        // The last to be cut come first, and so have the first slots.
+        let sockets = try (0..<6).map { number in
+            let (path, lines) = requests[number / 2]
+            let socket = try #require(TestSocket(port: port))
+            socket.send("GET \(path) HTTP/1.1\r\nHost: x\r\n\(lines)\r\n")
+            #expect(socket.receive(through: "\r\n\r\n") != nil)
+            return socket
+        }
+        let next = ProxyRoute.on(port, .of("green", weight: 1, green.port))
+        try proxy.apply(next, accessLog: log)
+        #expect(try proxy.client.cut(["blue-0"], epoch: 1).count == 6)
+        for socket in sockets { socket.hangUp() }
+        // The end of the proxy writes what is left of the log.
+        proxy.stop()
+        let lines = String(decoding: contentOfGrowingFile(log), as: UTF8.self).split(
+            separator: "\n"
+        )
+        let paths = lines.compactMap { line in
+            requests.map(\.0).first { line.contains("\"path\":\"\($0)\"") }
+        }
+        #expect(paths == ["/file", "/file", "/events", "/events", "/chat", "/chat"])
+    }
+
     /// A load balancer in front of the proxy has the same address for all of them.
     @Test(arguments: [
         ("PROXY TCP6 2001:DB8:0::1 ::1 1 2\r\n", "2001:db8::1"),

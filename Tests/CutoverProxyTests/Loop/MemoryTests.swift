@@ -23,15 +23,19 @@ import Testing
         bench.loop.counters.load(LoopCounter.blockBytes.rawValue)
     }
 
-    /// Four requests that run, with the connections of their instance, in order.
+    /// Requests that run, by default all for which there is room, with the connections of their
+    /// instance, in order.
     private func fill(
         _ bench: LoopBench,
-        _ upstream: UnixUpstream
+        _ upstream: UnixUpstream,
+        _ count: Int = 4,
+        _ request: String? = nil
     ) throws -> [(client: TestSocket, instance: TestSocket)] {
-        try (1...4).map { number in
+        let before = Int(bench.service.backends[0].inFlight)
+        return try (1...count).map { number in
             let client = try #require(TestSocket(port: port))
-            client.send(request)
-            #expect(bench.turns { bench.service.backends[0].inFlight == number })
+            client.send(request ?? self.request)
+            #expect(bench.turns { bench.service.backends[0].inFlight == before + number })
             return (client, try upstream.accept())
         }
     }
@@ -87,6 +91,88 @@ import Testing
         #expect(bench.turns { reader.isDone })
         #expect(reader.count == length)
         #expect(bench.service.backends[0].failures.clientAborted == 0)
+    }
+
+    /// The first slow reader takes the second half, and the next finds nothing.
+    private func takeTheRest(_ bench: LoopBench, _ instance: TestSocket) {
+        let length = 6 << 20
+        instance.send("HTTP/1.1 200 OK\r\nContent-Length: \(length)\r\n\r\n")
+        instance.send([UInt8](repeating: 0x61, count: length))
+        #expect(bench.turns { bench.connections(.client).contains { $0.output != nil } })
+    }
+
+    /// A response or a tunnel was ended for want of memory, once, and charged to nobody else.
+    private func expectOwnFailure(_ bench: LoopBench) {
+        #expect(refused(bench) == 1)
+        let failures = bench.service.backends[0].failures
+        #expect(failures.local == 1 && failures.clientAborted == 0 && failures.total == 0)
+        #expect(bench.service.cutShort == 1 && bench.service.failures == 1)
+    }
+
+    @Test(arguments: ["Content-Length: 6291456\r\n", "X-Framing: none\r\n"])
+    func aResponseThatIsCutForWantOfMemoryIsNotItsClientsDoing(framing: String) throws {
+        let upstream = try UnixUpstream()
+        let bench = try bench()
+        try bench.apply(.on(port, upstream.side("blue")))
+        let running = try fill(bench, upstream)
+        takeTheRest(bench, running[0].instance)
+        running[1].instance.send("HTTP/1.1 200 OK\r\n\(framing)\r\n")
+        running[1].instance.send([UInt8](repeating: 0x61, count: 6 << 20))
+        #expect(bench.turns { bench.connections(.client).count == 3 })
+        expectOwnFailure(bench)
+        // What only the connection's end would tell must not look whole.
+        let isReset = running[1].client.receiveBytesToEnd() == nil
+        #expect(isReset == framing.hasPrefix("X"))
+        running[2].instance.send("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok")
+        #expect(bench.turns { bench.service.backends[0].inFlight == 2 })
+        #expect(running[2].client.receiveResponse()?.body == "ok")
+    }
+
+    @Test func aTunnelThatIsCutForWantOfMemoryIsNotItsClientsDoing() throws {
+        let upstream = try UnixUpstream()
+        let bench = try bench()
+        try bench.apply(.on(port, upstream.side("blue")))
+        let client = try #require(TestSocket(port: port))
+        client.send(
+            "GET / HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n"
+        )
+        #expect(bench.turns { bench.service.backends[0].requests == 1 })
+        let instance = try upstream.accept()
+        instance.send(
+            "HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\n"
+                + "Upgrade: websocket\r\n\r\n"
+        )
+        #expect(bench.turns { bench.connections(.client)[0].phase == .tunnel })
+        let running = try fill(bench, upstream, 3)
+        takeTheRest(bench, running[0].instance)
+        instance.send([0x82, 0x7f, 0, 0, 0, 0, 0, 0x60, 0, 0])
+        instance.send([UInt8](repeating: 0x61, count: 6 << 20))
+        #expect(bench.turns { bench.service.backends[0].inFlight == 3 })
+        expectOwnFailure(bench)
+    }
+
+    /// What a client sent behind its body finds no block.
+    @Test(arguments: [false, true])
+    func anUploadThatEndsForWantOfMemoryIsNotItsClientsDoing(isAnswered: Bool) throws {
+        let upstream = try UnixUpstream()
+        let bench = try bench()
+        try bench.apply(.on(port, upstream.side("blue")))
+        let post = "POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 10\r\n\r\nhalf "
+        let running = try fill(bench, upstream, 4, post)
+        takeTheRest(bench, running[0].instance)
+        if isAnswered {
+            running[2].instance.send("HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nabc")
+            #expect(running[2].instance.receive(through: "half ") != nil)
+            #expect(bench.turns { bench.service.backends[0].responses[1] == 2 })
+        }
+        running[1].client.send("whole" + request)
+        #expect(bench.turns { bench.connections(.client).contains { $0.inputCount > 0 } })
+        #expect(refused(bench) == 0)
+        running[2].client.send("whole" + request)
+        #expect(bench.turns { refused(bench) == 1 })
+        let failures = bench.service.backends[0].failures
+        #expect(failures.local == 1 && failures.clientAborted == 0)
+        #expect(bench.service.cutShort == (isAnswered ? 1 : 0) && bench.service.failures == 1)
     }
 
     @Test func unfinishedHeadsHaveTheirBoundToo() throws {

@@ -66,7 +66,7 @@ import Testing
         #expect(stats.bytesToClients == UInt64((switching + "helloearlylate").utf8.count))
     }
 
-    @Test func aTunnelLivesThroughASwitchAndIsCutLast() throws {
+    @Test func aTunnelLivesThroughASwitchUntilItIsCut() throws {
         let upstream = echo()
         let green = ScriptedUpstream.answering("green")
         defer {
@@ -96,8 +96,10 @@ import Testing
     @Test(arguments: [
         "HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: h2c\r\n\r\n",
         "HTTP/1.1 101 Switching Protocols\r\n\r\n",
+        "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\n\r\n",
+        "HTTP/1.0 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n",
     ])
-    func aSwitchToAnotherProtocolIsRefused(answer: String) throws {
+    func aSwitchToAnotherProtocolOrInHalfIsRefused(answer: String) throws {
         let upstream = ScriptedUpstream { upstream, socket, _ in
             _ = upstream.readRequest(socket)
             socket.send(answer)

@@ -68,10 +68,10 @@ final class LoopBench {
         setsockopt(client.descriptor, SOL_SOCKET, SO_SNDBUF, &bytes, 4)
     }
 
-    /// Brings every running deadline near, though not into reach of a few turns.
-    func expireSoon() {
+    /// Brings every running deadline near, by default not into reach of a few turns.
+    func expireSoon(in milliseconds: UInt32 = 20_000) {
         for index in 0..<Int32(loop.slab.highWater) where loop.slab[index].deadline != 0 {
-            loop.slab[index].deadline = loop.now &+ 20_000
+            loop.slab[index].deadline = loop.now &+ milliseconds
         }
     }
 

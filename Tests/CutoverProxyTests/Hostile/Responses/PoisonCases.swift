@@ -172,6 +172,17 @@ enum PoisonCases {
             let text = "HTTP/1.1 101 Switching Protocols\r\n\(lines)\r\n" + extra
             return ResponseCase.refused(name, "9110 15.2.2", text).with { $0.request = request }
         },
+        // RFC 9110 7.8: who sends Upgrade sends `Connection: upgrade`, and no HTTP/1.0 does.
+        [
+            ("without Connection", "1.1", "Upgrade: websocket\r\n"),
+            ("with another option", "1.1", "Connection: keep-alive\r\nUpgrade: websocket\r\n"),
+            ("of an instance's HTTP/1.0", "1.0", "Connection: Upgrade\r\nUpgrade: websocket\r\n"),
+        ].map { name, version, lines in
+            // With nothing behind it: who takes it for the switch that was asked for is lenient;
+            // what followed would be the tunnel's.
+            let text = "HTTP/\(version) 101 Switching Protocols\r\n\(lines)\r\n"
+            return ResponseCase.refused(name, "9110 7.8", text).with { $0.request = asked }
+        },
         [
             .passed(
                 "asked for",
