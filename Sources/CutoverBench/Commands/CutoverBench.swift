@@ -5,8 +5,8 @@ import ArgumentParser
         commandName: "cutover-bench",
         abstract: "Measure Cutover beside what it is to be better than.",
         subcommands: [
-            ProxyBenchmark.self, SoakCommand.self, OriginCommand.self, ForwarderCommand.self,
-            PinnedCommand.self,
+            ProxyBenchmark.self, SoakCommand.self, InstructionsCommand.self, OriginCommand.self,
+            ForwarderCommand.self, PinnedCommand.self,
         ]
     )
 }

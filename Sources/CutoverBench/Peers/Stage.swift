@@ -146,12 +146,14 @@ final class Stage {
         return help?.contains("--splice") ?? false
     }
 
-    private func awaitAnswer(
+    /// Waits until a program answers a small GET.
+    func awaitAnswer(
         of name: String,
         port: UInt16,
-        _ process: ChildProcess
+        _ process: ChildProcess,
+        atMost limit: Duration = .seconds(10)
     ) throws(BenchFault) {
-        let deadline = ContinuousClock.now + .seconds(10)
+        let deadline = ContinuousClock.now + limit
         while !process.hasEnded(), ContinuousClock.now < deadline {
             if let client = IdleConnection(port: port), client.sends(), client.receives() { return }
             usleep(10_000)

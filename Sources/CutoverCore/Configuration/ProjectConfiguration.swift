@@ -36,10 +36,8 @@ package enum DisconnectPolicy: String, Hashable, CaseIterable, Codable, Sendable
 
 /// How the data plane runs.
 package struct ProxyConfiguration: Hashable, Sendable {
-    /// Event loops, 1 to 64.
-    ///
-    /// Default 2.
-    package var threads: Int
+    /// Event loops, 1 to 64; `nil`: one for each processor of the machine that the proxy runs on.
+    package var threads: Int?
     /// The absolute path of a file that gets a line for each request; `nil`: none.
     package var accessLog: String?
     /// Where Prometheus reads the counters, `HOST:PORT`; `nil`: on the control socket alone.
@@ -50,7 +48,7 @@ package struct ProxyConfiguration: Hashable, Sendable {
     package var user: String?
 
     package init(
-        threads: Int = 2,
+        threads: Int? = nil,
         accessLog: String? = nil,
         metrics: String? = nil,
         memory: Int? = nil,

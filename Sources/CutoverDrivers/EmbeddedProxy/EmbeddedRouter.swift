@@ -28,13 +28,14 @@ package actor EmbeddedRouter: Router {
     ///
     /// `executable` is the absolute path of this program, and `image` what is run in its place when
     /// another version may lie there by then; socket, table and log of the proxy are in
-    /// `stateDirectory`. `proxyMemory` bounds in bytes what passes; `proxyUser` is whom the proxy
-    /// becomes when the engine is root.
+    /// `stateDirectory`. `threads` are the loops of the proxies that it starts, `nil` standing for
+    /// one on each processor; one that runs keeps its own. `proxyMemory` bounds in bytes what
+    /// passes; `proxyUser` is whom the proxy becomes when the engine is root.
     package init(
         executable: String,
         image: String? = nil,
         stateDirectory: String,
-        threads: Int,
+        threads: Int?,
         proxyMemory: Int? = nil,
         proxyUser: String? = nil,
         epoch: UInt64,

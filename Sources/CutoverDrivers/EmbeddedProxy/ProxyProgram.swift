@@ -7,7 +7,8 @@ struct ProxyProgram: Sendable {
     /// What is run under that name; `nil`: what lies there.
     var image: String?
     var stateDirectory: String
-    var threads: Int
+    /// Event loops; `nil`: its own default, one for each processor.
+    var threads: Int?
     var environment: [String: String]
     /// Bytes for what passes; `nil`: its own default.
     var memory: Int?
@@ -32,8 +33,10 @@ struct ProxyProgram: Sendable {
     func launch() async throws(ProgramFault) -> ProxyHold {
         var command = [
             image ?? executable, "proxy", "--control", controlPath, "--table", tablePath,
-            "--threads", String(threads),
         ]
+        if let threads {
+            command += ["--threads", String(threads)]
+        }
         if let memory {
             command += ["--memory", String(memory)]
         }

@@ -11,7 +11,11 @@ extension ManifestReference {
                 consequence:
                     "Services with matches can share one `listen`. The most exact host decides,"
                     + " then the longest path in whole segments; what nobody claims is answered"
-                    + " 404. Without matches a service takes all that no other claims."
+                    + " 404. Without matches a service takes all that no other claims. As soon as"
+                    + " one service at the address matches a path, requests whose path has a `.` or"
+                    + " `..` segment, also encoded as in `/%2e%2e/`, are answered 400 for all of"
+                    + " them: `/shop/../admin` is the shop's as it stands, and `/admin` for an"
+                    + " instance that resolves it."
             ),
             ManifestKey(
                 path: "services.NAME.proxy",

@@ -58,10 +58,14 @@ extension ManifestReference {
         ManifestKey(
             path: "proxy.threads",
             kind: .count(1...64),
-            fallback: .value("2"),
+            fallback: .rule("one for each processor"),
             summary: "Event loops of the proxy.",
-            consequence: "Each can keep one core busy. More threads than cores gain nothing."
-                + " Counts from the proxy's next start on: after `cutover down`."
+            consequence: "Each can keep one core busy. More threads than cores gain nothing. Left"
+                + " out, there are 64 at most, and no more than `memory` has 4 MiB for. Counts from"
+                + " the proxy's next start on, and an engine that starts keeps the proxy that runs."
+                + " Without an outage: start the engine anew, then `kill` the proxy by its process"
+                + " id, which `pgrep -f 'proxy --control'` tells. The engine starts the next one,"
+                + " which takes over the listening sockets; what runs has 30 s to end."
         ),
         ManifestKey(
             path: "proxy.accessLog",

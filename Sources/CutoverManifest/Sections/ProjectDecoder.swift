@@ -10,7 +10,7 @@ struct ProjectDecoder {
         let environment = environment()
         let onDisconnect = top.choice("onDisconnect", or: DisconnectPolicy.hold)
         let proxy = top.section("proxy")
-        let threads = proxy.count("threads", or: ProxyConfiguration().threads)
+        let threads = proxy.count("threads")
         let accessLog = proxy.filePath("accessLog")
         let metrics = proxy.address("metrics")
         let memory = proxy.size("memory")

@@ -6,7 +6,8 @@ package struct ProxyOptions: Hashable, Sendable {
     /// The path of the durable table; written by `apply`, read at the start.
     package var tableFile: String
 
-    /// The number of loops, 1 to 256; 0 stands for one on each processor.
+    /// The number of loops, 1 to 256; 0 stands for one on each processor, 64 at most, and
+    /// no more than there is memory for.
     package var threads: Int
 
     /// How long running requests get after SIGTERM, in milliseconds.

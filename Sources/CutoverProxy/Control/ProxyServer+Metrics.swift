@@ -11,11 +11,13 @@ extension ProxyServer {
         return stats
     }
 
-    /// The same as text.
+    /// The same as text, with the last counts of what is gone.
     func metricsText() -> String {
-        MetricsText.text(
-            stats(),
-            releases: registry.instances.mapValues(\.release),
+        let stats = stats()
+        let releases = registry.instances.mapValues(\.release)
+        return MetricsText.text(
+            registry.retired.added(to: stats),
+            releases: releases.merging(registry.retired.releases) { live, _ in live },
             startedAt: startedAt,
             loops: loops.counters
         )

@@ -103,6 +103,7 @@ extension ProxyServer {
     /// Hands a table to every loop and waits until each has it.
     private func makeLive(_ new: ProxyTable) throws(ProxyFault) {
         registry.prune()
+        registry.separateQueues(of: new)
         let plan = registry.plan(for: new, accessLog: accessLogs.open(new.accessLog))
         let adopted = loops.adopt(plan, within: adoptionTimeout)
         // Sooner or later each loop closes what the plan does not name.

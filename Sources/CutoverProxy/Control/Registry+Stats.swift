@@ -22,7 +22,8 @@ extension Registry {
         return stats
     }
 
-    private static func stats(_ name: String, _ service: Service) -> ProxyServiceStats {
+    /// Those of a service, without its instances.
+    static func stats(_ name: String, _ service: Service) -> ProxyServiceStats {
         var result = ProxyServiceStats(service: name)
         result.connectionsOpen = sum(service.counters, RouteCounter.connectionsOpen.rawValue)
         result.connectionsAccepted = sum(
@@ -50,7 +51,8 @@ extension Registry {
         return result
     }
 
-    private static func stats(
+    /// Those of an instance.
+    static func stats(
         _ key: String,
         _ instance: Instance,
         _ clock: ClockPair
@@ -94,7 +96,7 @@ extension Registry {
 }
 
 /// The same moment on both clocks.
-private struct ClockPair {
+struct ClockPair {
     /// In milliseconds since 1970.
     let realtime = clinux_realtime()
     private let monotonic = clinux_monotonic()

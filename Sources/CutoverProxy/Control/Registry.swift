@@ -34,7 +34,10 @@ struct Registry {
     /// An address that the loops listen on.
     struct Listener {
         let number: UInt64
-        let descriptors: [Int32]
+        /// One for each loop.
+        var descriptors: [Int32]
+        /// Where among them are copies: of a proxy before, which had fewer loops.
+        var copies = 0..<0
 
         /// What the loops need; without rules it is a preview's.
         func plan(route: UInt64, rules: ListenerRules?) -> ListenerPlan {
@@ -54,6 +57,8 @@ struct Registry {
     private(set) var services: [String: Service] = [:]
     private(set) var instances: [String: Instance] = [:]
     private(set) var listeners: [SocketAddress: Listener] = [:]
+    /// What was counted for those that are gone, for a while.
+    private(set) var retired = RetiredCounts()
     /// Those of another proxy's addresses that no table has named yet.
     private var inherited: Set<SocketAddress> = []
     /// The addresses of the durable table that could not be opened, each with the reason.
@@ -76,10 +81,22 @@ struct Registry {
         Set(keys.compactMap { instances[$0]?.number })
     }
 
-    /// Forgets what no table lists and nothing uses.
-    mutating func prune() {
-        services = services.filter { $0.value.isListed || $0.value.isInUse }
-        instances = instances.filter { $0.value.isListed || $0.value.isInUse }
+    /// Forgets what no table lists and nothing uses, but for its counts.
+    mutating func prune(now: ContinuousClock.Instant = .now) {
+        retired.forget(at: now)
+        for (name, service) in services where !service.isListed && !service.isInUse {
+            retired.add(Self.stats(name, service), at: now)
+            services[name] = nil
+        }
+        for (key, instance) in instances where !instance.isListed && !instance.isInUse {
+            retired.add(
+                Self.stats(key, instance, ClockPair()),
+                service: instance.service,
+                release: instance.release,
+                at: now
+            )
+            instances[key] = nil
+        }
     }
 
     /// Builds the plan of a table whose listeners are open.
@@ -144,6 +161,7 @@ struct Registry {
             ?? Service(number: nextNumber(), counters: counters(RouteCounter.blockCount))
         service.isListed = true
         services[name] = service
+        retired.remove(service: name)
         return service
     }
 
@@ -163,6 +181,7 @@ struct Registry {
         instance.service = service
         instance.release = side.release
         instances[backend.key] = instance
+        retired.remove(instance: backend.key)
         return BackendPlan(
             number: instance.number,
             identifier: StickyCookie.identifier(of: backend.key),
@@ -219,7 +238,8 @@ extension Registry {
             guard let first = kept.first else {
                 continue
             }
-            // With more loops than the other one had, some share a queue.
+            // Queues of their own would fill up before the loops look at them.
+            let copies = kept.count..<loops
             while kept.count < loops {
                 let copy = clinux_duplicate(first)
                 guard copy >= 0 else {
@@ -227,11 +247,40 @@ extension Registry {
                 }
                 kept.append(copy)
             }
-            listeners[address] = Listener(number: nextNumber(), descriptors: kept)
+            listeners[address] = Listener(
+                number: nextNumber(),
+                descriptors: kept,
+                copies: copies
+            )
             inherited.insert(address)
             if kept.count < loops {
                 closeListeners([address])
             }
+        }
+    }
+
+    /// Gives loops that share the queue of another one their own, right before they take this
+    /// table: the kernel spreads connections over queues, whoever looks at them.
+    ///
+    /// Where none can be had they go on sharing.
+    mutating func separateQueues(of table: ProxyTable) {
+        for address in table.addresses {
+            guard var listener = listeners[address], !listener.copies.isEmpty,
+                case .ipv4(let host, let port) = address,
+                let number = SocketAddress.number(host)
+            else {
+                continue
+            }
+            for place in listener.copies {
+                let descriptor = clinux_listen_ipv4(number, port, 1)
+                guard descriptor >= 0 else {
+                    break
+                }
+                close(listener.descriptors[place])
+                listener.descriptors[place] = descriptor
+            }
+            listener.copies = 0..<0
+            listeners[address] = listener
         }
     }
 
@@ -257,11 +306,10 @@ extension Registry {
 
     /// One socket for each loop at one address.
     private func open(_ address: SocketAddress, _ service: String) throws(ProxyFault) -> [Int32] {
-        guard case .ipv4(let host, let port) = address, let octets = SocketAddress.octets(host)
+        guard case .ipv4(let host, let port) = address, let number = SocketAddress.number(host)
         else {
             throw ProxyFault("service \(service) cannot listen on \(address)")
         }
-        let number = octets.reduce(UInt32(0)) { $0 << 8 | UInt32($1) }
         // SO_REUSEPORT lets sockets of several processes share an address and split its connections
         // without a word; one socket without it proves first that nobody else is there.
         let probe = clinux_listen_ipv4(number, port, 0)
@@ -286,6 +334,13 @@ extension Registry {
             "service \(service) cannot listen on \(address): \(systemMessage(code)); "
                 + "stop what listens there (ss -ltnp shows it) or choose another address"
         )
+    }
+}
+
+extension SocketAddress {
+    /// An IPv4 address as the system takes it; `nil` when it is none.
+    fileprivate static func number(_ host: String) -> UInt32? {
+        octets(host)?.reduce(0) { $0 << 8 | UInt32($1) }
     }
 }
 

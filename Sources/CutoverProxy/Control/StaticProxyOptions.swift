@@ -8,7 +8,8 @@ package struct StaticProxyOptions: Hashable, Sendable {
     /// The instances that share the requests, each once.
     package var upstreams: [SocketAddress]
 
-    /// The number of loops, 1 to 256; 0 stands for one on each processor.
+    /// The number of loops, 1 to 256; 0 stands for one on each processor, 64 at most, and
+    /// no more than there is memory for.
     package var threads: Int
 
     /// Whether large bodies pass through the kernel alone, as `ProxySettings.splices`.

@@ -16,15 +16,15 @@ final class LoopGroup {
 
     private var endedLoops = 0
 
-    /// Starts this many loops, 0 standing for one on each processor, with sockets at this many
-    /// addresses each.
+    /// Starts this many loops, 0 standing for the number of `defaultCount`, with sockets at this
+    /// many addresses each.
     ///
     /// A loop that does not run would leave the connections of its sockets unanswered, so either
     /// all run or it throws.
     /// `memoryMaximum` is that of `ProxyOptions`.
     init(threads: Int, addresses: Int, memoryMaximum: Int = 0) throws(ProxyFault) {
-        let processors = max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN)))
-        let count = threads == 0 ? min(processors, 256) : threads
+        let all = Self.memory(memoryMaximum)
+        let count = threads == 0 ? Self.defaultCount(memory: all) : threads
         guard (1...256).contains(count) else {
             throw ProxyFault("\(count) threads are not within 1 to 256")
         }
@@ -32,7 +32,12 @@ final class LoopGroup {
             throw .noDescriptor
         }
         self.replies = replies
-        let memory = try Self.memory(memoryMaximum, loops: count)
+        guard all / count >= ProxyOptions.memoryMinimum else {
+            throw ProxyFault(
+                "\(all) bytes of memory are too little for \(count) threads: give "
+                    + "\(ProxyOptions.memoryMinimum * count) or more, or take fewer threads"
+            )
+        }
         let descriptors = Int(min(clinux_raise_descriptor_limit(), 1 << 30))
         let connections = min(131_072, max(64, descriptors / count - 64 - addresses))
         var loops: [LoopThread] = []
@@ -41,7 +46,7 @@ final class LoopGroup {
                 try LoopThread(
                     index: index,
                     connectionsMaximum: connections,
-                    memoryMaximum: memory,
+                    memoryMaximum: all / count,
                     pipesMaximum: PipePool.maximum(loops: count),
                     replies: replies
                 )
@@ -57,17 +62,18 @@ final class LoopGroup {
         }
     }
 
-    /// The memory of one loop.
-    private static func memory(_ wanted: Int, loops: Int) throws(ProxyFault) -> Int {
+    /// The memory of all loops together.
+    private static func memory(_ wanted: Int) -> Int {
         let pages = max(0, sysconf(Int32(_SC_PHYS_PAGES)))
-        let all = wanted > 0 ? wanted : pages * sysconf(Int32(_SC_PAGESIZE)) / 2
-        guard all / loops >= ProxyOptions.memoryMinimum else {
-            throw ProxyFault(
-                "\(all) bytes of memory are too little for \(loops) threads: give "
-                    + "\(ProxyOptions.memoryMinimum * loops) or more, or take fewer threads"
-            )
-        }
-        return all / loops
+        return wanted > 0 ? wanted : pages * sysconf(Int32(_SC_PAGESIZE)) / 2
+    }
+
+    /// One loop for each processor, 64 at most, and no more than there is memory for.
+    static func defaultCount(
+        memory: Int,
+        processors: Int = sysconf(Int32(_SC_NPROCESSORS_ONLN))
+    ) -> Int {
+        max(1, min(processors, 64, memory / ProxyOptions.memoryMinimum))
     }
 
     /// What each loop counts for itself.

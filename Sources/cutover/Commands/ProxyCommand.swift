@@ -43,7 +43,7 @@ struct ProxyCommand: ParsableCommand {
     )
     var upstream: [String] = []
 
-    @Option(help: "Event loops, 1 to 64. (default: one for each processor; 2 with --control)")
+    @Option(help: "Event loops, 1 to 64. (default: one for each processor)")
     var threads: Int?
 
     @Flag(help: "Pass large bodies through the kernel alone: less CPU, not always faster.")
@@ -99,8 +99,11 @@ struct ProxyCommand: ParsableCommand {
 
     func run() throws {
         if let control, let table {
-            let threads = threads ?? 2
-            var options = ProxyOptions(controlSocket: control, tableFile: table, threads: threads)
+            var options = ProxyOptions(
+                controlSocket: control,
+                tableFile: table,
+                threads: threads ?? 0
+            )
             options.memoryMaximum = memory?.bytes ?? 0
             options.user = user
             throw ExitCode(ProxyProcess.run(options))

@@ -21,6 +21,7 @@ final class RouterBench: Sendable {
     func router(
         executable: String = RouterBench.executable,
         image: String? = nil,
+        threads: Int? = 1,
         proxyUser: String? = nil,
         epoch: UInt64 = 1
     ) -> EmbeddedRouter {
@@ -28,7 +29,7 @@ final class RouterBench: Sendable {
             executable: executable,
             image: image,
             stateDirectory: directory.path,
-            threads: 1,
+            threads: threads,
             proxyUser: proxyUser,
             epoch: epoch,
             clock: .test,

@@ -62,6 +62,18 @@ import Testing
         ending()
         ask()
         #expect(!isRefused)
+        #expect(try queues(at: port) == after)
+    }
+
+    /// The listening sockets at a port of 127.0.0.1: the kernel spreads connections over them.
+    private func queues(at port: UInt16) throws -> Int {
+        let wanted = String(format: "0100007F:%04X", Int(port))
+        return try String(contentsOfFile: "/proc/net/tcp", encoding: .utf8).split(separator: "\n")
+            .count { line in
+                let words = line.split(separator: " ")
+                // 0A is LISTEN.
+                return words.count > 3 && words[1] == wanted && words[3] == "0A"
+            }
     }
 
     /// As after an upgrade: the next proxy cannot read what the one before has left.

@@ -90,6 +90,25 @@ import Testing
         #expect(abs(since1970 - Double(first) / 1e3) < 0.01)
     }
 
+    /// The engine reads the counters each second, Prometheus far less often.
+    @Test func whatWasCountedBeforeAnInstanceWasGoneIsToldAfterwards() throws {
+        let upstream = ScriptedUpstream.answering("ok")
+        defer { upstream.stop() }
+        let proxy = try ProxyHarness(threads: 2)
+        try proxy.client.apply(table(1, upstream, metrics: nil))
+        try send(proxy, 3)
+        let route = ProxyRoute.on(port, .of("green", weight: 1, upstream.port))
+        try proxy.client.apply(ProxyTable(generation: 2, epoch: 1, routes: [route]))
+        func keys() throws -> [String] {
+            try proxy.client.stats().services.flatMap(\.backends).map(\.key)
+        }
+        #expect(try eventually { try keys() == ["green-0"] })
+        let parsed = try scrape(proxy)
+        let labels = ["service": "web", "release": "v1 \"quoted\\\n", "instance_key": "blue-0"]
+        #expect(parsed.value("cutover_proxy_requests_total", labels) == 3)
+        #expect(parsed.value("cutover_proxy_requests_in_flight", labels) == 0)
+    }
+
     @Test func theTextTellsOfDroppedLinesAndOfRequestsThatWait() throws {
         let upstream = ScriptedUpstream.answering("ok")
         defer { upstream.stop() }

@@ -58,7 +58,10 @@ final class ProductProject: Sendable {
     /// Makes the folder with the manifest.
     init(list services: [ServiceSketch], extra: String = "") throws {
         folder = try Self.makeFolder()
-        let text = "project: e2e\n\(extra)services:\n" + services.map(\.text).joined()
+        // What happens must not depend on how many processors there are.
+        let text =
+            "project: e2e\nproxy: {threads: 2}\n\(extra)services:\n"
+            + services.map(\.text).joined()
         try text.write(to: manifest, atomically: true, encoding: .utf8)
     }
 
