@@ -54,6 +54,8 @@ import Testing
         #expect(try await next.start().processID == started.processID)
         #expect(ProxySocket.path(in: bench.directory.path).hasSuffix("/proxy/proxy.sock"))
         try await next.stop(grace: .zero)
+        // It watches too, and may have started another proxy in the place of the one that ended.
+        try await router.stop(grace: .zero)
     }
 
     @Test func whatCannotBeGivenUpIsRefusedWithTheFix() async throws {

@@ -5,7 +5,7 @@ import Testing
 @testable import CutoverProxy
 
 /// The ring of a loop, the file of the writer, and what lines are made of.
-@Suite struct AccessLogFileTests {
+@Suite final class AccessLogFileTests {
     private let directory =
         FileManager.default.temporaryDirectory.path
         + "/cutover-access-\(UUID().uuidString)"
@@ -15,6 +15,10 @@ import Testing
             atPath: directory,
             withIntermediateDirectories: true
         )
+    }
+
+    deinit {
+        try? FileManager.default.removeItem(atPath: directory)
     }
 
     private func text(_ write: (inout HeadWriter) -> Void) throws -> String {
