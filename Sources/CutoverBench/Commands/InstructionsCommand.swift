@@ -33,18 +33,10 @@ struct InstructionsCommand: ParsableCommand {
 
     func run() throws {
         StandardOutput.flushLines()
-        let program = try ProgramSearch.cutover(cutover)
-        let directory = try TemporaryDirectory()
-        defer {
-            Interruption.standAside()
-            directory.remove()
-        }
-        try Interruption.endEverything(removing: directory)
-        let stage = try Stage(cutover: program, directory: directory.path)
-        defer {
-            Interruption.standAside()
-            stage.end()
-        }
+        try Stage.with(cutover: cutover) { stage in try measure(on: stage) }
+    }
+
+    private func measure(on stage: Stage) throws {
         let run = try InstructionRun(stage: stage, requests: requests)
         print(Surroundings.text(of: stage))
         let results = try run.measure(InstructionCase.all)

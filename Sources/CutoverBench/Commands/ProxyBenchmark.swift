@@ -51,19 +51,11 @@ struct ProxyBenchmark: ParsableCommand {
             for one in BenchCase.all { print("\(one.name)\t\(one.title)") }
             return
         }
+        try Stage.with(cutover: cutover) { stage in try measure(on: stage) }
+    }
+
+    private func measure(on stage: Stage) throws {
         let wanted = BenchCase.all.filter { `case`.isEmpty || `case`.contains($0.name) }
-        let cutover = try ProgramSearch.cutover(cutover)
-        let directory = try TemporaryDirectory()
-        defer {
-            Interruption.standAside()
-            directory.remove()
-        }
-        try Interruption.endEverything(removing: directory)
-        let stage = try Stage(cutover: cutover, directory: directory.path)
-        defer {
-            Interruption.standAside()
-            stage.end()
-        }
         let peers = Set(wanted.flatMap(\.peers))
         try stage.start(Peer.allCases.filter(peers.contains))
         print(Surroundings.text(of: stage))

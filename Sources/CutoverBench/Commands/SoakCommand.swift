@@ -34,18 +34,10 @@ struct SoakCommand: ParsableCommand {
 
     func run() throws {
         StandardOutput.flushLines()
-        let program = try ProgramSearch.cutover(cutover)
-        let directory = try TemporaryDirectory()
-        defer {
-            Interruption.standAside()
-            directory.remove()
-        }
-        try Interruption.endEverything(removing: directory)
-        let stage = try Stage(cutover: program, directory: directory.path)
-        defer {
-            Interruption.standAside()
-            stage.end()
-        }
+        try Stage.with(cutover: cutover) { stage in try measure(on: stage) }
+    }
+
+    private func measure(on stage: Stage) throws {
         let run = SoakRun(stage: stage, minutes: minutes, clients: clients, threads: threads)
         let complaints = try run.measure()
         guard complaints.isEmpty else {

@@ -25,7 +25,25 @@ final class Stage {
         let process: ChildProcess
     }
 
-    init(cutover: String, directory: String) throws(BenchFault) {
+    /// Runs something on a stage of its own, and leaves no process and no file behind, also when it
+    /// is interrupted; without a path the program is the one beside this one.
+    static func with(cutover path: String?, _ body: (Stage) throws -> Void) throws {
+        let cutover = try ProgramSearch.cutover(path)
+        let directory = try TemporaryDirectory()
+        defer {
+            Interruption.standAside()
+            directory.remove()
+        }
+        try Interruption.endEverything(removing: directory)
+        let stage = try Stage(cutover: cutover, directory: directory.path)
+        defer {
+            Interruption.standAside()
+            stage.end()
+        }
+        try body(stage)
+    }
+
+    private init(cutover: String, directory: String) throws(BenchFault) {
         self.cutover = cutover
         self.directory = directory
         var list = [Int32](repeating: 0, count: 2)

@@ -84,17 +84,7 @@ import Testing
         let upstream = try UnixUpstream()
         let bench = try LoopBench()
         try bench.apply(.on(port, upstream.side("blue")))
-        let client = try #require(TestSocket(port: port))
-        client.send(
-            "GET / HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n"
-        )
-        #expect(bench.turns { bench.service.backends[0].requests == 1 })
-        let instance = try upstream.accept()
-        instance.send(
-            "HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\n"
-                + "Upgrade: websocket\r\n\r\n"
-        )
-        #expect(bench.turns { bench.connections(.client)[0].phase == .tunnel })
+        let ends = try bench.openTunnel(port, upstream)
         var leaving = upstream.side("blue", weight: 0)
         leaving.backends[0].isDraining = true
         try bench.apply(.on(port, leaving, .of("green", weight: 1, 1)))
@@ -107,6 +97,6 @@ import Testing
             #expect(end.phase == .linger)
             #expect(end.idleSince &- bench.loop.now <= Loop.lingerTimeout + 1)
         }
-        withExtendedLifetime(client) {}
+        withExtendedLifetime(ends) {}
     }
 }

@@ -132,23 +132,14 @@ import Testing
         let upstream = try UnixUpstream()
         let bench = try bench()
         try bench.apply(.on(port, upstream.side("blue")))
-        let client = try #require(TestSocket(port: port))
-        client.send(
-            "GET / HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n"
-        )
-        #expect(bench.turns { bench.service.backends[0].requests == 1 })
-        let instance = try upstream.accept()
-        instance.send(
-            "HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\n"
-                + "Upgrade: websocket\r\n\r\n"
-        )
-        #expect(bench.turns { bench.connections(.client)[0].phase == .tunnel })
+        let ends = try bench.openTunnel(port, upstream)
         let running = try fill(bench, upstream, 3)
         takeTheRest(bench, running[0].instance)
-        instance.send([0x82, 0x7f, 0, 0, 0, 0, 0, 0x60, 0, 0])
-        instance.send([UInt8](repeating: 0x61, count: 6 << 20))
+        ends.instance.send([0x82, 0x7f, 0, 0, 0, 0, 0, 0x60, 0, 0])
+        ends.instance.send([UInt8](repeating: 0x61, count: 6 << 20))
         #expect(bench.turns { bench.service.backends[0].inFlight == 3 })
         expectOwnFailure(bench)
+        withExtendedLifetime(ends) {}
     }
 
     /// What a client sent behind its body finds no block.

@@ -160,19 +160,10 @@ import Testing
         let upstream = try UnixUpstream()
         let bench = try LoopBench()
         try bench.apply(.on(port, upstream.side("blue")))
-        let client = try #require(TestSocket(port: port))
-        client.send(
-            "GET / HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n"
-        )
-        #expect(bench.turns { bench.service.backends[0].requests == 1 })
+        let client: TestSocket
         do {
-            let instance = try upstream.accept()
-            #expect(instance.receive(through: "\r\n\r\n") != nil)
-            instance.send(
-                "HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\n"
-                    + "Upgrade: websocket\r\n\r\n"
-            )
-            #expect(bench.turns { bench.connections(.client)[0].phase == .tunnel })
+            let (near, instance) = try bench.openTunnel(port, upstream)
+            client = near
             #expect(client.receive(through: "\r\n\r\n") != nil)
             client.send(Self.text)
             #expect(bench.turns { bench.service.backends[0].bytesFromClients > 100 })

@@ -61,6 +61,28 @@ final class LoopBench {
             ?? ProxyServiceStats(service: "none")
     }
 
+    /// A WebSocket to the only instance, from the first request on: its two ends.
+    ///
+    /// The client has yet to read the 101.
+    func openTunnel(
+        _ port: UInt16,
+        _ upstream: UnixUpstream
+    ) throws -> (client: TestSocket, instance: TestSocket) {
+        let client = try #require(TestSocket(port: port))
+        client.send(
+            "GET / HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n"
+        )
+        #expect(turns { service.backends[0].requests == 1 })
+        let instance = try upstream.accept()
+        #expect(instance.receive(through: "\r\n\r\n") != nil)
+        instance.send(
+            "HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\n"
+                + "Upgrade: websocket\r\n\r\n"
+        )
+        #expect(turns { connections(.client)[0].phase == .tunnel })
+        return (client, instance)
+    }
+
     /// Has the kernel take next to nothing for the only client, which reads nothing yet.
     func narrow() throws {
         var bytes: Int32 = 4_096
