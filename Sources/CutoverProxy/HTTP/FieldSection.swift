@@ -291,7 +291,7 @@ extension FieldSection {
         case .requestID:
             hasRequestID = true
         case .ambiguous:
-            line.isDropped = isRequest
+            line.isDropped = isRequest || hasPrefix(bytes, line.nameRange, "proxy-")
             hasUnderscores = true
         }
         return .complete

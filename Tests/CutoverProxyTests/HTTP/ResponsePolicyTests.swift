@@ -43,7 +43,8 @@ import Testing
         ("HTTP/1.0 404 Not Found\r\nDate: d\r\n\r\n", "HTTP/1.1 404 Not Found\r\nDate: d\r\n\r\n"),
         (
             "HTTP/1.1 200 OK\r\nConnection: keep-alive, Secret\r\nSecret: s\r\nKeep-Alive: 5\r\n"
-                + "Proxy-Authenticate: Basic\r\nUpgrade: h2c\r\nX_y: kept\r\n\r\n",
+                + "Proxy-Authenticate: Basic\r\nProxy-X_y: z\r\nUpgrade: h2c\r\nX_y: kept\r\n"
+                + "\r\n",
             "HTTP/1.1 200 OK\r\nX_y: kept\r\n\r\n"
         ),
         (

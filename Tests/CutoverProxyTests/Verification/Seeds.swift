@@ -25,7 +25,8 @@ enum Seeds {
         "HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n"
             + "Trailer: T\r\n\r\n3;x\r\nabc\r\n0\r\nT: u\r\n\r\nHTTP/1.1 404 Not Found\r\n"
             + "Content-Length: 0\r\n\r\n",
-        "HTTP/1.0 200 OK\r\nSet-Cookie: a=b\r\nX_Y: z\r\nX-Forwarded-For: 1\r\n\r\nto the end",
+        "HTTP/1.0 200 OK\r\nSet-Cookie: a=b\r\nX_Y: z\r\nProxy-X_Y: z\r\nX-Forwarded-For: 1\r\n"
+            + "\r\nto the end",
         "HTTP/1.1 204 \r\nContent-Length: 5\r\nKeep-Alive: timeout=5\r\n\r\n"
             + "HTTP/1.1 304 Not Modified\r\nContent-Length: 9\r\nETag: \"a\"\r\n\r\n",
         "HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n",

@@ -205,7 +205,7 @@ enum PoisonCases {
 
     private static let hop = [
         "Keep-Alive: timeout=5\r\n", "Proxy-Connection: keep-alive\r\n",
-        "Proxy-Authenticate: Basic\r\n",
+        "Proxy-Authenticate: Basic\r\n", "Proxy-Hop_A: 1\r\n",
         "Proxy-Authentication-Info: a\r\n", "TE: a\r\n", "Trailer: A\r\n", "Upgrade: h2c\r\n",
         "Connection: Hop-A\r\nHop-A: 1\r\n", "Connection: keep-alive, Hop-A\r\nhop-a: 1\r\n",
         "Hop-A: 1\r\nConnection: close, Hop-A\r\n",
