@@ -64,9 +64,8 @@ extension HeadWriter {
         _ head: borrowing RequestHead,
         _ bytes: Span<UInt8>
     ) {
-        let isOptions = head.methodEnd - head.start == 7 && bytes[head.start] == 0x4f
         if head.target.isEmpty {
-            append(isOptions ? "*" : "/")
+            append(head.isOptions ? "*" : "/")
         } else {
             if bytes[head.target.lowerBound] == 0x3f { append("/") }
             append(bytes, head.target)

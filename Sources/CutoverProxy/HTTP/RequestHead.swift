@@ -28,6 +28,9 @@ struct RequestHead: ~Copyable {
     /// Whether RFC 9110 9.2.2 lets a proxy send it again when it cannot know what became of it.
     private(set) var isIdempotent = false
 
+    /// Whether the method is OPTIONS, the only idempotent one of seven letters.
+    var isOptions: Bool { isIdempotent && methodEnd &- start == 7 }
+
     /// Whether the client may wait for `100 Continue` before it sends the body, and the instance is
     /// told so.
     private(set) var expectsContinue = false
@@ -265,7 +268,6 @@ extension RequestHead {
             return .complete
         }
         if range.count == 1, bytes[range.lowerBound] == 0x2a {
-            let isOptions = method.count == 7 && isIdempotent
             return isOptions ? .complete : .refused(.badRequest)
         }
         return parseAbsolute(bytes, range)

@@ -58,6 +58,8 @@ import Testing
         }
         let options = parseRequest("OPTIONS http://x HTTP/1.1\r\nHost: x\r\n\r\n")
         #expect(options.forwarded.hasPrefix("OPTIONS * HTTP/1.1\r\n"))
+        let other = parseRequest("OPTYONS http://x HTTP/1.1\r\nHost: x\r\n\r\n")
+        #expect(other.forwarded.hasPrefix("OPTYONS / HTTP/1.1\r\n"))
     }
 
     @Test func anOldClientSpeaksTheNewVersionToTheInstance() {

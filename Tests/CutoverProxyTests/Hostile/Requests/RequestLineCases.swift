@@ -187,6 +187,7 @@ enum RequestLineCases {
                 "9112 3.2.4",
                 line("OPTIONS http://x HTTP/1.1")
             ),
+            .forwarded("of an unknown method", "9112 3.2.1", line("ORDERBY http://x HTTP/1.1")),
         ]
     )
 }
