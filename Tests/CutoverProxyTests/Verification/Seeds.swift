@@ -15,6 +15,7 @@ enum Seeds {
         "GET /chat HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n"
             + "Sec-WebSocket-Key: k\r\n\r\n",
         "OPTIONS * HTTP/1.1\r\nHost: x\r\nProxy-Authorization: b\r\nKeep-Alive: 5\r\n\r\n",
+        "OPTIONS http://x HTTP/1.1\r\nHost: x\r\nContent-Length: 003\r\n\r\nabc",
         "GET / HTTP/1.0\r\nConnection: keep-alive\r\nExpect: 100-continue\r\n\r\n"
             + "GET / HTTP/1.0\r\nHost: x\r\n\r\nrest",
     ]
@@ -27,6 +28,7 @@ enum Seeds {
             + "Content-Length: 0\r\n\r\n",
         "HTTP/1.0 200 OK\r\nSet-Cookie: a=b\r\nX_Y: z\r\nProxy-X_Y: z\r\nX-Forwarded-For: 1\r\n"
             + "\r\nto the end",
+        "HTTP/1.1 200 \r\nContent-Length: 00\r\n\r\nHTTP/1.1 200 \r\nContent-Length: 03\r\n\r\nabc",
         "HTTP/1.1 204 \r\nContent-Length: 5\r\nKeep-Alive: timeout=5\r\n\r\n"
             + "HTTP/1.1 304 Not Modified\r\nContent-Length: 9\r\nETag: \"a\"\r\n\r\n",
         "HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n",

@@ -128,7 +128,12 @@ extension StrictHead {
         let colon = line.firstIndex(of: 0x3a) ?? line.endIndex
         func isBlank(_ byte: UInt8) -> Bool { byte == 0x20 || byte == 0x09 }
         let value = line[colon...].dropFirst().drop(while: isBlank).reversed().drop(while: isBlank)
-        return Field(name: Array(line[..<colon]), value: value.reversed())
+        let field = Field(name: Array(line[..<colon]), value: value.reversed())
+        guard field.key == "content-length" else { return field }
+        // RFC 9110 8.6 allows zeros before a length, which mean nothing and are not passed on.
+        let digits = field.value.drop { $0 == 0x30 }
+        let number = digits.isEmpty ? field.value.suffix(1) : digits
+        return Field(name: field.name, value: Array(number))
     }
 
     /// The names, in lower case, of fields that must not pass this hop (RFC 9110 7.6.1): those that
