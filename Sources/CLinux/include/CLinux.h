@@ -179,6 +179,12 @@ int clinux_become_user(const char *name, uint32_t user, uint32_t group);
 /// Names the calling thread in lists of processes, the process too on its first thread.
 void clinux_name_thread(const char *name);
 
+/// Has the scheduler run the calling thread in slices of that length, and so sooner after it wakes
+/// beside threads that have much to do; its share of the processor stays. Threads that it starts
+/// later do the same. -EINVAL where the thread is not scheduled by shares; kernels before 6.12
+/// ignore the length.
+int clinux_shorten_slice(uint64_t nanoseconds);
+
 /// Starts a thread that runs `body(context)`, with every signal blocked.
 int clinux_thread_start(void (*body)(void *), void *context);
 

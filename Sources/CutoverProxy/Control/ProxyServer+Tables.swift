@@ -42,15 +42,18 @@ extension ProxyServer {
             noteMissing(opening)
             retryMetrics()
             try makeLive(saved)
+            settle(saved)
         } catch {
             report(error.description)
         }
     }
 
-    /// Binds, makes durable, makes live, in this order.
+    /// Binds, writes beside the durable table, makes live, makes durable, in this order.
     ///
-    /// The first leaves what was when it fails, and so does the second until the file is replaced.
-    /// From then on the answer is that nobody knows: asked again, it goes on from there.
+    /// Up to the loops each can fail, as for an address that is taken or a full disk, and leaves
+    /// what was. From then on the answer is that nobody knows: asked again, it goes on from there.
+    /// The wait for the disk comes last, since a switch must not be as slow as that; who asks is
+    /// told of neither before both are done.
     func apply(_ new: ProxyTable) -> ProxyResponse? {
         if let reason = TableRules.refusal(of: new, after: table) {
             return .refused(reason: reason)
@@ -60,11 +63,12 @@ extension ProxyServer {
         }
         noteUnusableLog(new)
         let opening: ListenerOpening
+        let staged: StagedTable
         let newMetrics = metrics(for: new)
         do throws(ProxyFault) {
             opening = try registry.openListeners(new, tolerating: Set(registry.missing.keys))
             do throws(ProxyFault) {
-                try file.write(new)
+                staged = try file.stage(new)
             } catch {
                 registry.closeListeners(opening.opened)
                 throw error
@@ -72,23 +76,18 @@ extension ProxyServer {
         } catch {
             return .refused(reason: error.description)
         }
-        do throws(ProxyFault) {
-            try file.syncDirectory()
-        } catch {
-            registry.closeListeners(opening.opened)
-            report(error.description)
-            return nil
-        }
         table = new
         (metrics, metricsFault) = newMetrics
         noteMissing(opening)
         do throws(ProxyFault) {
             try makeLive(new)
-            return .applied(generation: new.generation)
+            try file.commit(staged)
         } catch {
             report(error.description)
             return nil
         }
+        settle(new)
+        return .applied(generation: new.generation)
     }
 
     /// A log that cannot be written costs lines, never a switch.
@@ -113,6 +112,10 @@ extension ProxyServer {
                 "\(adopted) of \(loops.count) threads took generation \(new.generation)"
             )
         }
+    }
+
+    /// Takes note that a table is durable and that every loop has it.
+    private func settle(_ new: ProxyTable) {
         live = new
         accessLogs.settle()
         if let peer = former {
@@ -131,7 +134,9 @@ extension ProxyServer {
 
     /// Tries again to listen where somebody else did when the proxy started.
     func openMissing() {
-        guard let table, nextOpening <= .now, !registry.missing.isEmpty || metricsFault != nil
+        // What is not settled the engine asks for again, listeners included.
+        guard let live, live == table, nextOpening <= .now,
+            !registry.missing.isEmpty || metricsFault != nil
         else {
             return
         }
@@ -141,12 +146,13 @@ extension ProxyServer {
             return
         }
         do throws(ProxyFault) {
-            let opening = try registry.openListeners(table, tolerating: table.addresses)
+            let opening = try registry.openListeners(live, tolerating: live.addresses)
             noteMissing(opening)
             guard !opening.opened.isEmpty else {
                 return
             }
-            try makeLive(table)
+            try makeLive(live)
+            settle(live)
             report("listens again: \(opening.opened.map(\.description).joined(separator: ", "))")
         } catch {
             report(error.description)

@@ -52,48 +52,34 @@ struct TableFile {
         }
     }
 
-    /// Replaces the table, or throws and leaves it; it survives power loss once `syncDirectory`
-    /// returned too.
-    func write(_ table: ProxyTable) throws(ProxyFault) {
-        let temporary = path + ".new"
-        unlink(temporary)
-        let descriptor = open(
-            temporary,
-            O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW,
-            0o600
-        )
+    /// Writes a table beside the durable one, which stays; nothing of it would survive a power loss
+    /// yet.
+    func stage(_ table: ProxyTable) throws(ProxyFault) -> StagedTable {
+        unlink(staged)
+        let descriptor = open(staged, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0o600)
         guard descriptor >= 0 else {
             throw fault("cannot be written", errno)
         }
-        let failure = writeAll(descriptor, Self.encode(table))
-        close(descriptor)
+        let result = StagedTable(descriptor: descriptor)
+        let failure = Self.writeAll(descriptor, Self.encode(table))
         guard failure == 0 else {
-            unlink(temporary)
+            unlink(staged)
             throw fault("cannot be written", failure)
         }
-        guard rename(temporary, path) == 0 else {
-            let code = errno
-            unlink(temporary)
-            throw fault("cannot be replaced", code)
-        }
+        return result
     }
 
-    private func writeAll(_ descriptor: Int32, _ bytes: [UInt8]) -> Int32 {
-        var rest = bytes[...]
-        while !rest.isEmpty {
-            let count = rest.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, $0.count) }
-            if count < 0, errno != EINTR {
-                return errno
-            }
-            rest = rest.dropFirst(max(count, 0))
+    /// Makes a staged table the durable one.
+    ///
+    /// When it throws, nobody knows which of the two a power loss would leave: after a failed fsync
+    /// the kernel forgets what it could not write, and to ask again would lie.
+    func commit(_ table: consuming StagedTable) throws(ProxyFault) {
+        guard sync(table.descriptor) == 0 else {
+            throw fault("cannot be synced", errno)
         }
-        // After a failed fsync the kernel forgets what it could not write; trying again would lie.
-        return sync(descriptor) == 0 ? 0 : errno
-    }
-
-    /// Makes the replacement itself durable; when it throws, nobody knows which table a power loss
-    /// would leave.
-    func syncDirectory() throws(ProxyFault) {
+        guard rename(staged, path) == 0 else {
+            throw fault("cannot be replaced", errno)
+        }
         let directory = open(parentDirectory(of: path), O_RDONLY | O_DIRECTORY | O_CLOEXEC)
         guard directory >= 0 else {
             throw fault("has a directory that cannot be opened", errno)
@@ -102,6 +88,20 @@ struct TableFile {
         guard sync(directory) == 0 else {
             throw fault("has a directory that cannot be synced", errno)
         }
+    }
+
+    private var staged: String { path + ".new" }
+
+    private static func writeAll(_ descriptor: Int32, _ bytes: [UInt8]) -> Int32 {
+        var rest = bytes[...]
+        while !rest.isEmpty {
+            let count = rest.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, $0.count) }
+            if count < 0, errno != EINTR {
+                return errno
+            }
+            rest = rest.dropFirst(max(count, 0))
+        }
+        return 0
     }
 
     private func fault(_ what: String, _ code: Int32) -> ProxyFault {
@@ -162,6 +162,15 @@ extension TableFile {
 
     private static func checksum(_ bytes: ArraySlice<UInt8>) -> UInt64 {
         bytes.reduce(0xcbf2_9ce4_8422_2325) { ($0 ^ UInt64($1)) &* 0x100_0000_01b3 }
+    }
+}
+
+/// A table in a file of its own, open until it is committed or forgotten.
+struct StagedTable: ~Copyable {
+    fileprivate let descriptor: Int32
+
+    deinit {
+        close(descriptor)
     }
 }
 

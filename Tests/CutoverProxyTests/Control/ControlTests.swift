@@ -10,23 +10,6 @@ import Testing
 @Suite struct ControlTests {
     private let port = freePort()
 
-    private func refusal(_ body: () throws(ProxyClientError) -> Void) -> String? {
-        do throws(ProxyClientError) {
-            try body()
-            return nil
-        } catch {
-            return error.kind == .refused && !error.mayHaveBeenApplied ? error.detail : "\(error)"
-        }
-    }
-
-    private func table(
-        _ generation: UInt64,
-        epoch: UInt64 = 1,
-        _ routes: ProxyRoute...
-    ) -> ProxyTable {
-        ProxyTable(generation: generation, epoch: epoch, routes: routes)
-    }
-
     @Test func helloTellsWhoItIsAndWhatIsLive() throws {
         let proxy = try ProxyHarness()
         #expect(try proxy.client.hello().generation == 0)
@@ -135,20 +118,6 @@ import Testing
         #expect(socket.receiveResponse()?.body == "blue")
     }
 
-    @Test func aTableThatCannotBeMadeDurableIsRefused() throws {
-        let proxy = try ProxyHarness()
-        // The temporary file cannot be made where a directory stands.
-        try FileManager.default.createDirectory(
-            atPath: proxy.directory + "/table.new",
-            withIntermediateDirectories: false
-        )
-        let next = table(1, .on(port, .of("blue", weight: 1, 1)))
-        let reason = refusal { () throws(ProxyClientError) in try proxy.client.apply(next) }
-        #expect(reason?.contains("table file") == true)
-        #expect(TestSocket(port: port) == nil)
-        #expect(try proxy.client.hello().generation == 0)
-    }
-
     @Test func aSecondProxyIsRefusedAndAStaleSocketIsReplaced() throws {
         let proxy = try ProxyHarness()
         #expect(
@@ -168,58 +137,6 @@ import Testing
         #expect(try proxy.client.hello().pid == getpid())
     }
 
-    @Test func theDurableTableIsServedFromTheFirstMoment() throws {
-        let upstream = ScriptedUpstream.answering("blue")
-        defer { upstream.stop() }
-        let proxy = try ProxyHarness(threads: 2)
-        try proxy.apply(.on(port, .of("blue", weight: 1, upstream.port)))
-        proxy.stop()
-        #expect(TestSocket(port: port) == nil)
-        try proxy.start()
-        let socket = try #require(TestSocket(port: port))
-        socket.send("GET / HTTP/1.1\r\nHost: x\r\n\r\n")
-        #expect(socket.receiveResponse()?.body == "blue")
-        #expect(try proxy.client.hello().generation == 1)
-    }
-
-    @Test func aDamagedTableIsNotServed() throws {
-        let table = table(3, .on(port, .of("blue", weight: 1, 1)))
-        let bytes = TableFile.encode(table)
-        #expect(try TableFile.decode(bytes) == table)
-        for index in bytes.indices {
-            var damaged = bytes
-            damaged[index] ^= 0x10
-            #expect(throws: WireError.self) { try TableFile.decode(damaged) }
-            #expect(throws: WireError.self) { try TableFile.decode(Array(bytes[..<index])) }
-        }
-        let proxy = try ProxyHarness()
-        proxy.stop()
-        var damaged = bytes
-        damaged[10] ^= 1
-        try Data(damaged).write(to: URL(fileURLWithPath: proxy.directory + "/table"))
-        try proxy.start()
-        #expect(try proxy.client.hello().generation == 0)
-    }
-
-    @Test func aTableOfAnotherVersionIsNamedAndLeftToTheEngine() throws {
-        let table = table(3, .on(port, .of("blue", weight: 1, 1)))
-        let proxy = try ProxyHarness()
-        proxy.stop()
-        let path = proxy.directory + "/table"
-        try Data(TableFile.encode(table, version: 1)).write(to: URL(fileURLWithPath: path))
-        do throws(ProxyFault) {
-            _ = try TableFile(path: path).read()
-            Issue.record("read")
-        } catch {
-            #expect(error.description.contains("version 1, and this proxy reads version"))
-            #expect(error.description.contains("until an engine applies its own"))
-        }
-        try proxy.start()
-        #expect(try proxy.client.hello().generation == 0)
-        try proxy.client.apply(table)
-        #expect(try proxy.client.hello().generation == 3)
-    }
-
     @Test func oneTakenAddressKeepsNoOtherServiceDown() throws {
         let upstream = ScriptedUpstream.answering("done")
         defer { upstream.stop() }
@@ -232,17 +149,12 @@ import Testing
         proxy.stop()
         let holder = clinux_listen_ipv4(0x7f00_0001, taken, 0)
         try proxy.start()
-        func answer(_ port: UInt16) -> String? {
-            let socket = TestSocket(port: port)
-            socket?.send("GET / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
-            return socket?.receiveResponse()?.body
-        }
-        #expect(answer(port) == "done")
+        #expect(bodyServed(at: port) == "done")
         #expect(try proxy.client.hello().generation == 1)
         // The switch of the one that is served must not wait for the other.
         other.settings.idleTimeout = 7_000
         try proxy.apply(route, other)
-        #expect(answer(port) == "done")
+        #expect(bodyServed(at: port) == "done")
         // An address that was never served is refused as ever.
         let third = freePort()
         let thief = clinux_listen_ipv4(0x7f00_0001, third, 0)
@@ -253,33 +165,7 @@ import Testing
         let reason = refusal { () throws(ProxyClientError) in try proxy.client.apply(next) }
         #expect(reason?.contains("127.0.0.1:\(third)") == true)
         close(holder)
-        #expect(eventually { answer(taken) == "done" })
-    }
-
-    @Test func behindTheRenameNobodyKnowsUntilItIsAskedAgain() throws {
-        let proxy = try ProxyHarness()
-        proxy.stop()
-        let failures = Atomic(1)
-        try proxy.start { descriptor in
-            var status = stat()
-            fstat(descriptor, &status)
-            guard status.st_mode & S_IFMT == S_IFDIR,
-                failures.subtract(1, ordering: .relaxed).oldValue > 0
-            else { return fsync(descriptor) }
-            errno = EIO
-            return -1
-        }
-        let next = table(1, .on(port, .of("blue", weight: 1, 1)))
-        do throws(ProxyClientError) {
-            try proxy.client.apply(next)
-            Issue.record("applied")
-        } catch {
-            #expect(error.mayHaveBeenApplied && error.kind == .connection, "\(error)")
-        }
-        #expect(try proxy.client.hello().generation == 0)
-        #expect(TestSocket(port: port) == nil)
-        try proxy.client.apply(next)
-        #expect(TestSocket(port: port) != nil)
+        #expect(eventually { bodyServed(at: taken) == "done" })
     }
 
     @Test func aTableThatALoopHasNotConfirmedIsNeverAnsweredAsApplied() throws {

@@ -190,3 +190,10 @@ func contentLength(of head: String) -> Int {
     }
     return 0
 }
+
+/// What is served at a port of loopback, on a connection of its own.
+func bodyServed(at port: UInt16) -> String? {
+    let socket = TestSocket(port: port)
+    socket?.send("GET / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
+    return socket?.receiveResponse()?.body
+}
