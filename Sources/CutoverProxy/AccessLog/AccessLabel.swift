@@ -23,7 +23,7 @@ enum AccessLabel {
         guard let block = Block(zeroed: bytesMaximum) else {
             return []
         }
-        defer { free(block.base) }
+        defer { block.release() }
         var writer = HeadWriter(block)
         for (key, name) in names {
             writer.append("\"")

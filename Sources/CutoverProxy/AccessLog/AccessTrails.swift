@@ -89,7 +89,7 @@ struct AccessTrails: ~Copyable {
     }
 
     deinit {
-        if let line { free(line.base) }
+        if let line { line.release() }
     }
 
     /// Takes over the log of another table.

@@ -173,8 +173,8 @@ struct Loop: ~Copyable {
     }
 
     deinit {
-        free(scratch.base)
-        free(assembly.base)
+        scratch.release()
+        assembly.release()
         events.deallocate()
         close(epoll)
     }

@@ -15,12 +15,37 @@ struct Block {
         self.capacity = capacity
     }
 
-    /// Allocates a block, which the caller frees; `nil` when the system has no memory.
+    /// From this size on a block has pages of its own.
+    ///
+    /// malloc(3) keeps what lies between two allocations that live, and what a crowd of slow
+    /// readers needed for a minute would be the process's until its end.
+    private static let mappedMinimum = 65_536
+
+    /// Allocates a block, which the caller releases; `nil` when the system has no memory.
     init?(zeroed capacity: Int) {
-        guard let memory = calloc(1, capacity) else {
+        guard capacity >= Self.mappedMinimum else {
+            guard let memory = calloc(1, capacity) else {
+                return nil
+            }
+            self.init(base: memory.assumingMemoryBound(to: UInt8.self), capacity: capacity)
+            return
+        }
+        let access = PROT_READ | PROT_WRITE
+        guard let memory = mmap(nil, capacity, access, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0),
+            memory != MAP_FAILED
+        else {
             return nil
         }
         self.init(base: memory.assumingMemoryBound(to: UInt8.self), capacity: capacity)
+    }
+
+    /// Gives the memory of a whole allocated block back to the system.
+    func release() {
+        if capacity >= Self.mappedMinimum {
+            munmap(base, capacity)
+        } else {
+            free(base)
+        }
     }
 
     /// Copies bytes within the block or from another one; the ranges may overlap.
@@ -62,7 +87,7 @@ struct BlockPool: ~Copyable {
 
     deinit {
         for base in spare {
-            free(base)
+            Block(base: base, capacity: blockBytes).release()
         }
     }
 
@@ -92,7 +117,7 @@ struct BlockPool: ~Copyable {
     @inline(__always)
     mutating func give(_ block: Block) {
         guard spare.count < spareMaximum else {
-            free(block.base)
+            block.release()
             budget.give(blockBytes)
             return
         }

@@ -70,12 +70,6 @@ import Testing
     private func connectionsOpen(_ proxy: ProxyHarness) throws -> UInt64 {
         try #require(try proxy.client.stats().services.first).connectionsOpen
     }
-
-    private func residentBytes() -> Int {
-        let text = try? String(contentsOfFile: "/proc/self/statm", encoding: .utf8)
-        let pages = text?.split(separator: " ").dropFirst().first.flatMap { Int($0) } ?? 0
-        return pages * Int(getpagesize())
-    }
 }
 
 /// Connections that have had one answer each; bare descriptors, so that they cost no memory here.

@@ -17,7 +17,7 @@ protocol LifeSubject: Sendable {
 extension LifeSubject {
     /// Resident memory in bytes.
     var residentBytes: Int {
-        processes.reduce(0) { $0 + (statistic("VmRSS", of: $1) ?? 0) * 1_024 }
+        processes.reduce(0) { $0 + CutoverProxyTests.residentBytes(of: $1) }
     }
 
     /// Bytes that were written to files, spooled bodies among them.
@@ -35,12 +35,6 @@ extension LifeSubject {
             let path = "/proc/\(process)/fd"
             return sum + ((try? FileManager.default.contentsOfDirectory(atPath: path))?.count ?? 0)
         }
-    }
-
-    private func statistic(_ name: String, of process: pid_t) -> Int? {
-        let text = try? String(contentsOfFile: "/proc/\(process)/status", encoding: .utf8)
-        let line = text?.split(separator: "\n").first { $0.hasPrefix(name + ":") }
-        return line?.split(whereSeparator: { !$0.isNumber }).first.flatMap { Int($0) }
     }
 }
 
