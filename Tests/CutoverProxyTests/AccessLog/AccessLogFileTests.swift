@@ -23,7 +23,7 @@ import Testing
 
     private func text(_ write: (inout HeadWriter) -> Void) throws -> String {
         let block = try #require(Block(zeroed: 4_096))
-        defer { free(block.base) }
+        defer { block.release() }
         var writer = HeadWriter(block)
         write(&writer)
         return try #require(

@@ -27,8 +27,9 @@ import Testing
     }
 
     @Test func whatACrowdNeededIsGivenBack() throws {
-        let counters = CounterWriter(CounterBlock(count: LoopCounter.allCases.count))
-        let budget = MemoryBudget(maximum: 1 << 30, counters: counters)
+        let counters = CounterBlock(count: LoopCounter.allCases.count)
+        defer { withExtendedLifetime(counters) {} }
+        let budget = MemoryBudget(maximum: 1 << 30, counters: CounterWriter(counters))
         var large = BlockPool(blockBytes: Self.blockBytes, spareMaximum: 2, budget: budget)
         var small = BlockPool(blockBytes: 4_096, spareMaximum: 0, budget: budget)
         let before = residentBytes()
