@@ -45,6 +45,10 @@ uint64_t clinux_raise_descriptor_limit(void) {
     return setrlimit(RLIMIT_NOFILE, &raised) < 0 ? limit.rlim_cur : raised.rlim_cur;
 }
 
+#ifndef SCHED_FLAG_RESET_ON_FORK
+#define SCHED_FLAG_RESET_ON_FORK 1
+#endif
+
 // Not in the headers of glibc before 2.41; the first version of the structure, which every kernel
 // knows.
 struct scheduling {
@@ -63,6 +67,7 @@ int clinux_shorten_slice(uint64_t nanoseconds) {
     if (syscall(SYS_sched_getattr, 0, &scheduling, sizeof scheduling, 0) < 0) return -errno;
     if (scheduling.policy != SCHED_OTHER && scheduling.policy != SCHED_BATCH) return -EINVAL;
     scheduling.runtime = nanoseconds;
+    scheduling.flags |= SCHED_FLAG_RESET_ON_FORK;
     return syscall(SYS_sched_setattr, 0, &scheduling, 0) < 0 ? -errno : 0;
 }
 

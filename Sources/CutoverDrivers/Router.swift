@@ -45,7 +45,8 @@ package struct RouterStatus: Hashable, Sendable {
     package var epoch: UInt64
     /// It was running already.
     package var isAdopted: Bool
-    /// The live table as the data plane itself has it.
+    /// The last table that the data plane was given, as it has it itself: the live one, or a newer
+    /// one that is not settled.
     ///
     /// `nil` when there is none, or when it could not be read: then `generation` tells which.
     package var table: ProxyTable?

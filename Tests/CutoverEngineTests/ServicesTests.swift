@@ -105,7 +105,48 @@ import Testing
         #expect(fixture.faults.isEmpty)
     }
 
+    @Test func aFirstTableThatMayHaveBeenAppliedIsLeftOutByNoOther() async throws {
+        let fixture = try await serving([.fixture(), Self.api])
+        let error = DriverError.fixture("no answer", mayHaveBeenApplied: true)
+        fixture.world.state.withLock { $0.faults = [.apply: .ambiguous(error)] }
+        await fixture.deploy("v1", of: "api")
+        try #require(await fixture.advance { routes($0).map(\.service) == ["web", "api"] })
+        fixture.world.state.withLock { $0.faults = [:] }
+        let before = fixture.world.state.withLock(\.tables.count)
+        fixture.drivers.crash(try #require(fixture.world.instances(of: "v1").first))
+        await fixture.advance(by: .seconds(5))
+        let tables = fixture.world.state.withLock(\.tables).dropFirst(before)
+        #expect(tables.count >= 2)
+        for table in tables {
+            #expect(table.routes.map(\.service) == ["web", "api"])
+        }
+    }
+
     // MARK: - Addresses
+
+    /// The proxy listens at the new address already, and somebody else takes the former one.
+    @Test func aMoveThatMayHaveTakenPlaceIsNotTakenBackByATableForAnotherReason() async throws {
+        var api = Self.api
+        let fixture = try await warm([.fixture(), api])
+        await fixture.deploy("v1", of: "api")
+        let isServed = await fixture.advance {
+            $0.service("api")?.rollout?.progress.outcome == .promoted
+        }
+        try #require(isServed)
+        api.listen = "127.0.0.1:8095"
+        fixture.configuration.services[1] = api
+        let error = DriverError.fixture("no answer", mayHaveBeenApplied: true)
+        fixture.world.state.withLock { $0.faults = [.apply: .ambiguous(error)] }
+        try await fixture.restart()
+        try #require(await fixture.advance { listening($0)["api"] == "127.0.0.1:8095" })
+        fixture.world.state.withLock {
+            $0.faults = [:]
+            $0.taken = [.ipv4(host: "127.0.0.1", port: 8090)]
+        }
+        await fixture.send(.rollback)
+        #expect(fixture.world.shares() == ["v1": 100])
+        #expect(listening(fixture)["api"] == "127.0.0.1:8095")
+    }
 
     @Test func aServiceWhoseNewAddressIsTakenStaysWhereItIsAndHoldsUpNoOther() async throws {
         var api = Self.api

@@ -181,7 +181,7 @@ void clinux_name_thread(const char *name);
 
 /// Has the scheduler run the calling thread in slices of that length, and so sooner after it wakes
 /// beside threads that have much to do; its share of the processor stays. Threads that it starts
-/// later do the same. -EINVAL where the thread is not scheduled by shares; kernels before 6.12
+/// have slices as ever. -EINVAL where the thread is not scheduled by shares; kernels before 6.12
 /// ignore the length.
 int clinux_shorten_slice(uint64_t nanoseconds);
 

@@ -73,11 +73,8 @@ package actor EmbeddedRouter: Router {
         return await withTable(RouterStatus(hello, isAdopted: process?.isChild != true))
     }
 
-    /// Adds the live table: what addresses the proxy listens on, only itself can tell.
+    /// Adds the table: what addresses the proxy listens on, only itself can tell.
     private func withTable(_ status: RouterStatus) async -> RouterStatus {
-        guard status.generation > 0 else {
-            return status
-        }
         var status = status
         do throws(DriverError) {
             status.table = try await channel.call("table") { client throws(ProxyClientError) in

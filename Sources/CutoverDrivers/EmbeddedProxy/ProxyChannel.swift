@@ -62,6 +62,7 @@ extension DriverError {
             case .answerInvalid: ("the answer could not be read", false)
             case .answerUnexpected: ("the answer is to another question", false)
             case .refused: ("refused", false)
+            case .unsettled: ("not finished", true)
             }
         self.init(
             driver: Self.proxyDriver,

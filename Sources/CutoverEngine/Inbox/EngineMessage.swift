@@ -32,7 +32,8 @@ enum EngineMessage: Sendable {
     case checked(EffectID, ServiceName, CheckReport)
     /// With the checks that are no longer configured.
     case checksEnded(EffectID, ServiceName, missing: [String])
-    case tableApplied(ProxyTable, Result<Void, DriverError>)
+    /// `found` is what the proxy said of its table when the answer left that open.
+    case tableApplied(ProxyTable, Result<Void, DriverError>, found: RouterStatus?)
     case counted(Result<ProxyStats, DriverError>)
     case routerStarted(Result<RouterStatus, DriverError>)
     case router(RouterEvent)

@@ -110,7 +110,13 @@ extension EngineLoop {
             let result = await Self.result { () async throws(DriverError) in
                 try await router.apply(table)
             }
-            inbox.send(.tableApplied(table, result))
+            var found: RouterStatus?
+            if case .failure(let error) = result, error.mayHaveBeenApplied {
+                // What it has by now the next table must not leave out. A proxy that does not say
+                // so either is ending, and the next one is asked when it appears.
+                found = try? await router.status()
+            }
+            inbox.send(.tableApplied(table, result, found: found))
             inbox.work.end()
         }
     }
@@ -180,11 +186,18 @@ extension EngineLoop {
 
     // MARK: - Being answered
 
-    func tableApplied(_ table: ProxyTable, _ result: Result<Void, DriverError>) {
+    func tableApplied(
+        _ table: ProxyTable,
+        _ result: Result<Void, DriverError>,
+        _ found: RouterStatus?
+    ) {
         guard let applying = tables.applying, applying.table == table else {
             return
         }
         tables.applying = nil
+        if let found {
+            tables.note(found)
+        }
         switch result {
         case .success:
             tables.accept(table)

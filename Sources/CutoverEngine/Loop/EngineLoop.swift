@@ -85,8 +85,8 @@ actor EngineLoop {
             checked(id, of: service, report)
         case .checksEnded(let id, let service, let missing):
             checksEnded(id, of: service, missing: missing)
-        case .tableApplied(let table, let result):
-            tableApplied(table, result)
+        case .tableApplied(let table, let result, let found):
+            tableApplied(table, result, found)
         case .counted(let result):
             counted(result)
         case .routerStarted(let result):

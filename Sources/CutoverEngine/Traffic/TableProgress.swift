@@ -65,6 +65,11 @@ struct TableProgress {
         live = nil
         isStale = true
         isRouterReady = true
+        note(status)
+    }
+
+    /// The proxy has said which table it has.
+    mutating func note(_ status: RouterStatus) {
         if let table = status.table {
             noteInForce(table.routes)
         } else if status.generation == 0 {

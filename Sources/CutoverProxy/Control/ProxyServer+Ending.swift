@@ -48,7 +48,7 @@ extension ProxyServer {
     /// Only somebody who watches starts another one, and who watches asks all the time.
     private func handOver(for window: Duration) {
         let now = ContinuousClock.now
-        guard let lastRequest, lastRequest > now - Handover.window, live != nil, window > .zero
+        guard let lastRequest, lastRequest > now - Handover.window, table != nil, window > .zero
         else {
             return
         }

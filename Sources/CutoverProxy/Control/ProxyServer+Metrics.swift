@@ -50,7 +50,7 @@ extension ProxyServer {
         return try MetricsListener(at: address)
     }
 
-    /// Listens where the durable table says; a fault there keeps no service from being served.
+    /// Listens where the last table says; a fault there keeps no service from being served.
     func retryMetrics() {
         do throws(ProxyFault) {
             metrics = try openMetrics(table?.metrics)

@@ -1,7 +1,7 @@
 import CutoverWire
 import Glibc
 
-// Which table is durable, and which is live.
+// Which table the loops have, and which is durable as well.
 
 extension ProxyServer {
     static func read(_ file: TableFile) -> ProxyTable? {
@@ -42,7 +42,7 @@ extension ProxyServer {
             noteMissing(opening)
             retryMetrics()
             try makeLive(saved)
-            settle(saved)
+            live = saved
         } catch {
             report(error.description)
         }
@@ -84,9 +84,9 @@ extension ProxyServer {
             try file.commit(staged)
         } catch {
             report(error.description)
-            return nil
+            return .unsettled(reason: error.description)
         }
-        settle(new)
+        live = new
         return .applied(generation: new.generation)
     }
 
@@ -112,11 +112,6 @@ extension ProxyServer {
                 "\(adopted) of \(loops.count) threads took generation \(new.generation)"
             )
         }
-    }
-
-    /// Takes note that a table is durable and that every loop has it.
-    private func settle(_ new: ProxyTable) {
-        live = new
         accessLogs.settle()
         if let peer = former {
             Handover.confirm(peer)
@@ -134,9 +129,7 @@ extension ProxyServer {
 
     /// Tries again to listen where somebody else did when the proxy started.
     func openMissing() {
-        // What is not settled the engine asks for again, listeners included.
-        guard let live, live == table, nextOpening <= .now,
-            !registry.missing.isEmpty || metricsFault != nil
+        guard let table, nextOpening <= .now, !registry.missing.isEmpty || metricsFault != nil
         else {
             return
         }
@@ -146,13 +139,12 @@ extension ProxyServer {
             return
         }
         do throws(ProxyFault) {
-            let opening = try registry.openListeners(live, tolerating: live.addresses)
+            let opening = try registry.openListeners(table, tolerating: table.addresses)
             noteMissing(opening)
             guard !opening.opened.isEmpty else {
                 return
             }
-            try makeLive(live)
-            settle(live)
+            try makeLive(table)
             report("listens again: \(opening.opened.map(\.description).joined(separator: ", "))")
         } catch {
             report(error.description)

@@ -22,10 +22,10 @@ package final class ProxyServer {
     /// disk failed or a loop did not answer.
     var live: ProxyTable?
 
-    /// Serves the counters as `live` says, unless it says nowhere, or the address is taken.
+    /// Serves the counters as `table` says, unless it says nowhere, or the address is taken.
     var metrics: MetricsListener?
 
-    /// Why there is none although the durable table has an address for it.
+    /// Why there is none although the table has an address for it.
     var metricsFault: ProxyFault?
 
     /// The proxy before, which accepts until it is told that its sockets are served here.
@@ -73,13 +73,12 @@ package final class ProxyServer {
     /// How long this thread runs at a time.
     ///
     /// A switch is a few wakes of it, each behind what a loop with much to do has left of its own
-    /// slice (3 ms by default), when they share a processor.
+    /// slice, some milliseconds, when they share a processor.
     private static let sliceNanoseconds: UInt64 = 100_000
 
     /// Serves until the end is asked for and done.
     package func run() {
-        // The loops run already, which are best left to run for longer. Refused, it is the same
-        // proxy, whose switches take some milliseconds more.
+        // Refused, it is the same proxy, whose switches take some milliseconds more.
         _ = clinux_shorten_slice(Self.sliceNanoseconds)
         while true {
             if let ending {

@@ -61,7 +61,7 @@ struct Registry {
     private(set) var retired = RetiredCounts()
     /// Those of another proxy's addresses that no table has named yet.
     private var inherited: Set<SocketAddress> = []
-    /// The addresses of the durable table that could not be opened, each with the reason.
+    /// The addresses of the last table that could not be opened, each with the reason.
     var missing: [SocketAddress: ProxyFault] = [:]
 
     private var lastNumber: UInt64 = 0

@@ -52,7 +52,7 @@ struct TableFile {
         }
     }
 
-    /// Writes a table beside the durable one, which stays; nothing of it would survive a power loss
+    /// Writes a table beside the durable one, which stays; nothing of it need survive a power loss
     /// yet.
     func stage(_ table: ProxyTable) throws(ProxyFault) -> StagedTable {
         unlink(staged)
@@ -60,10 +60,9 @@ struct TableFile {
         guard descriptor >= 0 else {
             throw fault("cannot be written", errno)
         }
-        let result = StagedTable(descriptor: descriptor)
+        let result = StagedTable(descriptor: descriptor, path: staged)
         let failure = Self.writeAll(descriptor, Self.encode(table))
         guard failure == 0 else {
-            unlink(staged)
             throw fault("cannot be written", failure)
         }
         return result
@@ -74,12 +73,14 @@ struct TableFile {
     /// When it throws, nobody knows which of the two a power loss would leave: after a failed fsync
     /// the kernel forgets what it could not write, and to ask again would lie.
     func commit(_ table: consuming StagedTable) throws(ProxyFault) {
+        var table = table
         guard sync(table.descriptor) == 0 else {
             throw fault("cannot be synced", errno)
         }
         guard rename(staged, path) == 0 else {
             throw fault("cannot be replaced", errno)
         }
+        table.isRenamed = true
         let directory = open(parentDirectory(of: path), O_RDONLY | O_DIRECTORY | O_CLOEXEC)
         guard directory >= 0 else {
             throw fault("has a directory that cannot be opened", errno)
@@ -165,12 +166,15 @@ extension TableFile {
     }
 }
 
-/// A table in a file of its own, open until it is committed or forgotten.
+/// A table in a file of its own, which goes unless it is committed.
 struct StagedTable: ~Copyable {
     fileprivate let descriptor: Int32
+    fileprivate let path: String
+    fileprivate var isRenamed = false
 
     deinit {
         close(descriptor)
+        if !isRenamed { unlink(path) }
     }
 }
 

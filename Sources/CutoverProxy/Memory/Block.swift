@@ -40,12 +40,20 @@ struct Block {
     }
 
     /// Gives the memory of a whole allocated block back to the system.
-    func release() {
-        if capacity >= Self.mappedMinimum {
-            munmap(base, capacity)
-        } else {
+    ///
+    /// False when the system cannot split its mappings any further (ENOMEM); then the block is
+    /// still there, without its pages.
+    @discardableResult
+    func release() -> Bool {
+        guard capacity >= Self.mappedMinimum else {
             free(base)
+            return true
         }
+        guard munmap(base, capacity) == 0 else {
+            madvise(base, capacity, MADV_DONTNEED)
+            return false
+        }
+        return true
     }
 
     /// Copies bytes within the block or from another one; the ranges may overlap.
@@ -116,11 +124,11 @@ struct BlockPool: ~Copyable {
     /// Takes a block back.
     @inline(__always)
     mutating func give(_ block: Block) {
-        guard spare.count < spareMaximum else {
-            block.release()
+        precondition(block.capacity == blockBytes)
+        if spare.count >= spareMaximum, block.release() {
             budget.give(blockBytes)
-            return
+        } else {
+            spare.append(block.base)
         }
-        spare.append(block.base)
     }
 }

@@ -33,7 +33,7 @@ package struct ProxyClient: Sendable {
         }
     }
 
-    /// Reads the live table; `nil` when there is none.
+    /// Reads the last table that the proxy's threads were given; `nil` when there is none.
     package func table() throws(ProxyClientError) -> ProxyTable? {
         guard case .table(let table) = try call(.table) else {
             throw unexpected("table")
@@ -99,6 +99,9 @@ package struct ProxyClient: Sendable {
         }
         if case .refused(let reason) = response {
             throw failure(.refused, reason)
+        }
+        if case .unsettled(let reason) = response {
+            throw failure(.unsettled, reason, mayHaveBeenApplied: true)
         }
         return response
     }

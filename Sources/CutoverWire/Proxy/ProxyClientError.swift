@@ -14,6 +14,8 @@ package struct ProxyClientError: Error, Hashable, Sendable, CustomStringConverti
         case answerUnexpected
         /// The proxy said no; nothing changed.
         case refused
+        /// The proxy could not do all of it.
+        case unsettled
     }
 
     /// What happened.
@@ -38,6 +40,7 @@ package struct ProxyClientError: Error, Hashable, Sendable, CustomStringConverti
             case .answerInvalid: "the proxy's answer could not be read"
             case .answerUnexpected: "the proxy answered another question"
             case .refused: "the proxy refused"
+            case .unsettled: "the proxy could not finish"
             }
         return "\(words): \(detail) (\(socketPath))"
     }

@@ -19,7 +19,7 @@ package enum ProxyRequest: Hashable, Sendable {
     /// than the table's.
     case shutdown(graceMilliseconds: UInt32, epoch: UInt64)
 
-    /// What is the live table?
+    /// What is the last table that the threads were given? The live one, unless it is not settled.
     case table
 
     /// Which requests are in flight on these backends; without keys, on all that are draining or
@@ -47,7 +47,7 @@ package enum ProxyResponse: Hashable, Sendable {
     /// To `shutdown`.
     case stopping
 
-    /// To `table`: the live one, or `nil` when there is none.
+    /// To `table`: the last one, or `nil` when there is none.
     case table(ProxyTable?)
 
     /// To `inFlight`.
@@ -59,6 +59,10 @@ package enum ProxyResponse: Hashable, Sendable {
     /// To anything that was not done; nothing changed. The text names the place, the fault and the
     /// fix.
     case refused(reason: String)
+
+    /// To `apply`: the table is live on some threads or on all, and nobody knows whether it is
+    /// durable; asked again, the proxy goes on from there. The text names the place and the fault.
+    case unsettled(reason: String)
 }
 
 /// Who the proxy is.
@@ -74,7 +78,8 @@ package struct ProxyHello: Hashable, Sendable {
     /// When it started, in milliseconds since 1970.
     package var startedAt: UInt64
 
-    /// The live table's generation; 0 when it has none.
+    /// The generation of the live table, which every thread has and the disk too; 0 when there is
+    /// none.
     package var generation: UInt64
 
     /// The live table's epoch; 0 when it has none.
@@ -164,6 +169,9 @@ extension ProxyResponse: ByteCodable {
         case .refused(let reason):
             writer.write(byte: 6)
             writer.write(reason)
+        case .unsettled(let reason):
+            writer.write(byte: 10)
+            writer.write(reason)
         case .table(let table):
             writer.write(byte: 7)
             writer.write(table)
@@ -187,6 +195,7 @@ extension ProxyResponse: ByteCodable {
         case 7: self = .table(try reader.optional("table", of: ProxyTable.self))
         case 8: self = .inFlight(try InFlightList(from: &reader))
         case 9: self = .inFlightCount(try reader.integer("count"))
+        case 10: self = .unsettled(reason: try reader.text("reason"))
         default: throw reader.error(.malformed, in: "response")
         }
     }

@@ -9,7 +9,7 @@ import Testing
 @Suite struct DurableTableTests {
     private let port = freePort()
 
-    @Test func aTableThatCannotBeMadeDurableIsRefused() throws {
+    @Test func aTableThatCannotBeWrittenIsRefused() throws {
         let proxy = try ProxyHarness()
         // The temporary file cannot be made where a directory stands.
         try FileManager.default.createDirectory(
@@ -94,8 +94,13 @@ import Testing
             try proxy.client.apply(next)
             Issue.record("applied")
         } catch {
-            #expect(error.mayHaveBeenApplied && error.kind == .connection, "\(error)")
+            #expect(error.mayHaveBeenApplied && error.kind == .unsettled, "\(error)")
+            #expect(error.detail.contains("Input/output error"), "\(error)")
+            #expect(!FileManager.default.fileExists(atPath: proxy.directory + "/table.new"))
         }
+        // The threads have it, and that is what is told.
+        #expect(TestSocket(port: port) != nil)
+        #expect(try proxy.client.table() == next)
         #expect(try proxy.client.hello().generation == 0)
         try proxy.client.apply(next)
         #expect(try proxy.client.hello().generation == 1)
