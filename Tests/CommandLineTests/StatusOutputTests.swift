@@ -37,6 +37,15 @@ import Testing
         #expect(text.contains("next v3  by bob"), "\(text)")
     }
 
+    @Test func whatNobodyCountedIsNotToldAsNone() throws {
+        var snapshot = ServiceSketch().snapshot
+        snapshot.services[0].failedUncounted = true
+        let text = StatusText(snapshot, snapshot.services).text
+        #expect(text.contains("0 requests failed by the proxy or more"), "\(text)")
+        let document = try StatusJSON(snapshot, snapshot.services).text
+        #expect(document.contains(#""failedUncounted":true"#), "\(document)")
+    }
+
     @Test func aServiceThatSharesItsAddressSaysWhichRequestsAreItsOwn() throws {
         var snapshot = ServiceSketch().snapshot
         snapshot.services[0].matches = ["shop.example/api", "/v2"]

@@ -231,6 +231,17 @@ import Testing
         #expect(!Console(snapshot, size: size).frame.text.contains("11 failed of"))
     }
 
+    @Test func whatNobodyCountedIsNotShownAsNone() {
+        let size = Size(columns: 80, rows: 24)
+        var snapshot = Scenario.steady
+        #expect(Console(snapshot, size: size).frame.text.contains(" 0 failed "))
+        snapshot.services[0].failedUncounted = true
+        let rows = Console(snapshot, size: size).frame.text.split(separator: "\n")
+        #expect(rows[0].contains(" 0+ failed "), "\(rows[0])")
+        #expect(rows.contains { $0.contains("checkout  ") && $0.contains(" 0+ failed ") })
+        #expect(!rows.contains { $0.contains(" 0 failed ") })
+    }
+
     @Test func aLongMessageIsWholeOnTheSmallestScreens() {
         var console = Console(Scenario.gate, size: Size(columns: 30, rows: 8))
         console.press("p", .enter)

@@ -19,6 +19,14 @@ import Testing
 
     // MARK: - The proxy
 
+    @Test func aProxyThatHandedOverHasLostNoCount() async throws {
+        let fixture = try await promoted()
+        fixture.drivers.report(.exited(.exited(code: 0)))
+        await fixture.settle()
+        #expect(fixture.journal.contains("proxy ended: exit status 0"), "\(fixture.journal)")
+        #expect(fixture.service?.failedUncounted == false)
+    }
+
     @Test func aProxyThatDiedGetsItsTableAgain() async throws {
         let fixture = try await promoted()
         fixture.world.state.withLock { $0.isProxyRunning = false }
@@ -27,6 +35,7 @@ import Testing
         #expect(fixture.engine.snapshot?.faults.first?.contains("SIGKILL") == true)
         let loss = "proxy ended: signal 9 (SIGKILL); requests failed uncounted"
         #expect(fixture.journal.contains(loss))
+        #expect(fixture.service?.failedUncounted == true)
         guard case .unreachable = fixture.engine.snapshot?.proxy else {
             Issue.record("the proxy is said to run")
             return

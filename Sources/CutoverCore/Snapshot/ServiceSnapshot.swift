@@ -34,6 +34,8 @@ package struct ServiceSnapshot: Hashable, Codable, Sendable {
     package var availability: [Verb: VerbAvailability]
     /// Answers that the proxy itself gave because it found no way to serve: 502, 503 and 504.
     package var failedByProxy: UInt64
+    /// A proxy died since the engine began: more may have failed than was counted.
+    package var failedUncounted: Bool
 
     package init(
         name: ServiceName,
@@ -52,7 +54,8 @@ package struct ServiceSnapshot: Hashable, Codable, Sendable {
         knownReleases: [ReleaseName],
         standings: [ReleaseName: ReleaseStanding] = [:],
         availability: [Verb: VerbAvailability],
-        failedByProxy: UInt64
+        failedByProxy: UInt64,
+        failedUncounted: Bool = false
     ) {
         self.name = name
         self.isRolling = isRolling
@@ -71,6 +74,7 @@ package struct ServiceSnapshot: Hashable, Codable, Sendable {
         self.standings = standings
         self.availability = availability
         self.failedByProxy = failedByProxy
+        self.failedUncounted = failedUncounted
     }
 }
 

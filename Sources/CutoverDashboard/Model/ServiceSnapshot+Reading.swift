@@ -115,9 +115,4 @@ extension EngineSnapshot {
         let name = environment?.lowercased()
         return name == "production" || name == "prod"
     }
-
-    /// Requests that Cutover failed, over all services.
-    var failedByProxy: UInt64 {
-        services.reduce(0) { $0 &+ $1.failedByProxy }
-    }
 }

@@ -75,12 +75,12 @@ struct HeaderView {
 
     private var rightFields: [Field] {
         guard let snapshot = model.displayed else { return [] }
-        let failed = snapshot.failedByProxy
+        let failed = snapshot.failures
         let rate = snapshot.services.reduce(0) { $0 + $1.traffic.rate }
         return [
             Field(
-                text: "\(Figures.count(failed)) failed",
-                role: failed == 0 ? .header : .bannerBad,
+                text: failed.words,
+                role: failed.isNone ? .header : .bannerBad,
                 weight: 10
             ),
             Field(text: Figures.rate(rate).fitted(to: 5, .right) + " r/s", weight: 3),

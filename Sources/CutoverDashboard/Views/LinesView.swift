@@ -87,9 +87,9 @@ struct LinesView {
         if model.blindness != nil {
             return Line("STALE \(model.dataAge.map { Figures.age($0) } ?? "")", .stale)
         }
-        let failed = snapshot.failedByProxy
-        let words = "\(Figures.count(failed)) failed  ? help  q quit"
-        return Line(words, failed == 0 ? .muted : .messageBad)
+        let failed = snapshot.failures
+        let words = "\(failed.words)  ? help  q quit"
+        return Line(words, failed.isNone ? .muted : .messageBad)
     }
 
     // MARK: - Pages

@@ -38,7 +38,7 @@ struct ControlVersion: Codable {
 
 /// What both ends of the control socket agree on.
 enum ControlProtocol {
-    static let version = 1
+    static let version = 2
     static let socketName = "engine.sock"
     /// The longest message, so that no peer makes the other hold more.
     static let requestLimit = 65_536

@@ -95,9 +95,13 @@ extension EngineLoop {
         case .exited(let status):
             state.proxy = .unreachable(reason: "the proxy ended: \(status)", since: now)
             state.faults[.proxy] = "the proxy ended (\(status)); it is being started again"
-            // Its counters went with it, and nobody else saw what was refused meanwhile.
-            let loss = status == .exited(code: 0) ? "" : "; requests failed uncounted"
-            noteProxy("proxy ended: \(status)\(loss)")
+            guard status != .exited(code: 0) else {
+                return noteProxy("proxy ended: \(status)")
+            }
+            for index in state.services.indices {
+                state.services[index].traffic.loseCounters()
+            }
+            noteProxy("proxy ended: \(status); requests failed uncounted")
         case .restarted(let status):
             routerAppeared(status)
         case .restartFailed(let error, let retryAfter):

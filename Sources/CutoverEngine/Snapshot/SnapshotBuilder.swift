@@ -38,7 +38,8 @@ enum SnapshotBuilder {
             knownReleases: known,
             standings: standings(of: known, in: state),
             availability: Dictionary(uniqueKeysWithValues: availability),
-            failedByProxy: state.traffic.failedByProxy
+            failedByProxy: state.traffic.failedByProxy,
+            failedUncounted: state.traffic.failedUncounted
         )
     }
 

@@ -12,6 +12,7 @@ struct ServiceTraffic {
     /// The same of each release that had requests meanwhile, ending with the same second.
     private(set) var releaseRates: [ReleaseName: [Double]] = [:]
     private(set) var failedByProxy: UInt64 = 0
+    private(set) var failedUncounted = false
     /// Failed answers of an instance since its last success.
     private(set) var consecutiveFailures: [InstanceID: Int] = [:]
     private var readings: [InstanceID: ProxyBackendStats] = [:]
@@ -82,6 +83,11 @@ struct ServiceTraffic {
         all.inFlight = inFlight
         refreshFigures(at: now)
         noteRate(at: now)
+    }
+
+    /// A proxy died: its counters went with it, and nobody else saw what was refused meanwhile.
+    mutating func loseCounters() {
+        failedUncounted = true
     }
 
     private mutating func note(_ sample: TrafficSample, of instance: Instance) {

@@ -37,6 +37,8 @@ struct StatusJSON {
             var live: String?
             var liveSlot: String?
             var failedByProxy: UInt64
+            /// A proxy died with its counters, so that more may have failed.
+            var failedUncounted: Bool
             /// What `--wait` for its rollout would end with.
             var exitStatus: Int32
             var isDown: Bool
@@ -52,6 +54,7 @@ struct StatusJSON {
                 live = service.live?.rawValue
                 liveSlot = service.liveSlot?.rawValue
                 failedByProxy = service.failedByProxy
+                failedUncounted = service.failedUncounted
                 exitStatus = ExitStatus(of: service).rawValue
                 isDown = service.isDown
                 rollout = service.rollout.map(Rollout.init)

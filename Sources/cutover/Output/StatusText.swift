@@ -29,7 +29,8 @@ struct StatusText {
                     + side.instances.map(instance).joined(separator: ", ")
             )
         }
-        lines.append("  \(service.failedByProxy) requests failed by the proxy")
+        let more = service.failedUncounted ? " or more: one died with its counters" : ""
+        lines.append("  \(service.failedByProxy) requests failed by the proxy\(more)")
         return lines.map { Sanitizer.sanitize($0) }.joined(separator: "\n")
     }
 

@@ -80,7 +80,7 @@ struct TitleRule {
                 )
             }
         } else {
-            line.add(" \(promise) ", service.failedByProxy == 0 ? .muted : .messageBad)
+            line.add(" \(promise) ", service.failures.isNone ? .muted : .messageBad)
             if let rollout = service.rollout {
                 let word = rollout.finishedAt == nil ? "for" : "took"
                 let end = rollout.finishedAt ?? now
@@ -96,8 +96,8 @@ struct TitleRule {
     /// Failures are counted for as long as the proxy lives, requests for as long as the engine
     /// does: only of none can it be said of how many.
     private var promise: String {
-        let failed = "\(Figures.count(service.failedByProxy)) failed"
-        guard service.failedByProxy == 0 else { return failed }
+        let failed = service.failures.words
+        guard service.failures.isNone else { return failed }
         return "\(failed) of \(Figures.count(service.traffic.total))"
     }
 }
