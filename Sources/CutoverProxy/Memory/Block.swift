@@ -15,11 +15,12 @@ struct Block {
         self.capacity = capacity
     }
 
-    /// From this size on a block has pages of its own.
+    /// From this size on, which only output has, a block has pages of its own.
     ///
     /// malloc(3) keeps what lies between two allocations that live, and what a crowd of slow
-    /// readers needed for a minute would be the process's until its end.
-    private static let mappedMinimum = 65_536
+    /// readers needed for a minute would be the process's until its end. Smaller blocks, which
+    /// every request has, are kept by their pools, and a process has 65,530 mappings at most.
+    private static let mappedMinimum = 131_072
 
     /// Allocates a block, which the caller releases; `nil` when the system has no memory.
     init?(zeroed capacity: Int) {
