@@ -35,7 +35,8 @@ extension Seeds {
         let hello = ProxyHello(version: 1, pid: 4_711, startedAt: 1, generation: 2, epoch: 3)
         return [
             .hello(hello), .applied(generation: 300), .stats(stats), .cut(InFlightList()),
-            .cut(inFlight), .stopping, .refused(reason: "no"), .table(nil), .inFlight(inFlight),
+            .cut(inFlight), .stopping, .refused(reason: "no"), .unsettled(reason: "why"),
+            .table(nil), .inFlight(inFlight),
             .inFlightCount(70_000),
         ] + tables.map { .table($0) }
     }
