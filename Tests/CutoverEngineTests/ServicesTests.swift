@@ -37,6 +37,17 @@ import Testing
         return fixture
     }
 
+    /// A fixture like `warm`, in which `v1` of `api` serves too.
+    func warmBesideAPI() async throws -> EngineFixture {
+        let fixture = try await warm([.fixture(), Self.api])
+        await fixture.deploy("v1", of: "api")
+        let isServed = await fixture.advance {
+            $0.service("api")?.rollout?.progress.outcome == .promoted
+        }
+        try #require(isServed)
+        return fixture
+    }
+
     func routes(_ fixture: EngineFixture) -> [ProxyRoute] {
         fixture.world.state.withLock { $0.table?.routes ?? [] }
     }
@@ -127,12 +138,7 @@ import Testing
     /// The proxy listens at the new address already, and somebody else takes the former one.
     @Test func aMoveThatMayHaveTakenPlaceIsNotTakenBackByATableForAnotherReason() async throws {
         var api = Self.api
-        let fixture = try await warm([.fixture(), api])
-        await fixture.deploy("v1", of: "api")
-        let isServed = await fixture.advance {
-            $0.service("api")?.rollout?.progress.outcome == .promoted
-        }
-        try #require(isServed)
+        let fixture = try await warmBesideAPI()
         api.listen = "127.0.0.1:8095"
         fixture.configuration.services[1] = api
         let error = DriverError.fixture("no answer", mayHaveBeenApplied: true)
@@ -150,12 +156,7 @@ import Testing
 
     @Test func aServiceWhoseNewAddressIsTakenStaysWhereItIsAndHoldsUpNoOther() async throws {
         var api = Self.api
-        let fixture = try await warm([.fixture(), api])
-        await fixture.deploy("v1", of: "api")
-        let isServed = await fixture.advance {
-            $0.service("api")?.rollout?.progress.outcome == .promoted
-        }
-        try #require(isServed)
+        let fixture = try await warmBesideAPI()
         await fixture.deploy("v3")
         try #require(await fixture.advance { $0.phase == .awaitingPromotion })
         await fixture.send(.promote)
