@@ -95,6 +95,7 @@ static void greet(int epoll, int listener, uint16_t port) {
         if (!pair) abort();
         pair->client.fd = fd;
         pair->upstream.fd = cbench_connect(port);
+        cbench_spare_pacing(pair->upstream.fd);
         pair->client.other = &pair->upstream;
         pair->upstream.other = &pair->client;
         pair->client.pair = pair->upstream.pair = pair;
@@ -107,6 +108,7 @@ static void greet(int epoll, int listener, uint16_t port) {
 int cbench_forward(uint16_t port, uint16_t upstream) {
     int listener = cbench_listen(port);
     if (listener < 0) return listener;
+    cbench_spare_pacing(listener);
     int epoll = epoll_create1(EPOLL_CLOEXEC);
     if (epoll < 0) return -errno;
     int failure = cbench_watch_listener(epoll, listener);

@@ -55,6 +55,11 @@ int cbench_connect(uint16_t port) {
     return result < 0 && errno != EINPROGRESS ? closing(fd) : fd;
 }
 
+void cbench_spare_pacing(int fd) {
+    static const char reno[] = "reno";
+    (void)setsockopt(fd, IPPROTO_TCP, TCP_CONGESTION, reno, sizeof reno);
+}
+
 static int add(int epoll, int fd, uint32_t events, void *context) {
     struct epoll_event event = {.events = events, .data.ptr = context};
     return epoll_ctl(epoll, EPOLL_CTL_ADD, fd, &event) < 0 ? -errno : 0;

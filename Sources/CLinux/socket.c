@@ -41,6 +41,13 @@ static struct sockaddr_in ipv4(uint32_t address, uint16_t port) {
     return result;
 }
 
+// What stays on this machine meets no congestion, and the pacing of BBR, the default of some systems,
+// costs a timer for each send. Every kernel has reno, for everybody.
+static void spare_pacing(int fd, uint32_t address) {
+    static const char reno[] = "reno";
+    if (address >> 24 == IN_LOOPBACKNET) (void)setsockopt(fd, IPPROTO_TCP, TCP_CONGESTION, reno, sizeof reno);
+}
+
 static int unix_path(const char *path, struct sockaddr_un *result) {
     memset(result, 0, sizeof *result);
     result->sun_family = AF_UNIX;
@@ -54,11 +61,16 @@ int clinux_listen_ipv4(uint32_t address, uint16_t port, int shared) {
     if (fd < 0) return fd;
     enable(fd, SOL_SOCKET, SO_REUSEADDR);
     if (shared) enable(fd, SOL_SOCKET, SO_REUSEPORT);
-    enable(fd, IPPROTO_TCP, TCP_NODELAY);  // Accepted sockets inherit it.
+    enable(fd, IPPROTO_TCP, TCP_NODELAY);  // Accepted sockets inherit it, and the next.
+    spare_pacing(fd, address);
     struct sockaddr_in name = ipv4(address, port);
     if (bind(fd, (struct sockaddr *)&name, sizeof name) < 0) return closing(fd);
     if (listen(fd, backlog) < 0) return closing(fd);
     return fd;
+}
+
+void clinux_defer_accept(int listener) {
+    enable(listener, IPPROTO_TCP, TCP_DEFER_ACCEPT);
 }
 
 int clinux_listen_unix(const char *path) {
@@ -107,6 +119,7 @@ int clinux_connect_ipv4(uint32_t address, uint16_t port, int *fd) {
     int socket = stream(AF_INET);
     if (socket < 0) return socket;
     enable(socket, IPPROTO_TCP, TCP_NODELAY);
+    spare_pacing(socket, address);
     struct sockaddr_in name = ipv4(address, port);
     return start(socket, (struct sockaddr *)&name, sizeof name, fd);
 }

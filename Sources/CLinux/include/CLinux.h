@@ -59,8 +59,13 @@ uint64_t clinux_realtime(void);
 
 // MARK: sockets, all non-blocking and close-on-exec; addresses and ports in host byte order
 
-/// A TCP listener; `shared` is 1 for SO_REUSEPORT.
+/// A TCP listener; `shared` is 1 for SO_REUSEPORT. What it accepts on a loopback address has the
+/// congestion control reno, elsewhere the system's.
 int clinux_listen_ipv4(uint32_t address, uint16_t port, int shared);
+
+/// Has a TCP listener give out a connection when its first bytes are there, or after a second
+/// (tcp(7), TCP_DEFER_ACCEPT).
+void clinux_defer_accept(int listener);
 
 /// A Unix listener that is created with mode 0600.
 int clinux_listen_unix(const char *path);
@@ -72,6 +77,7 @@ int clinux_local_port(int fd);
 int clinux_accept(int listener, uint32_t *address);
 
 /// Starts a connection: stores the descriptor; returns 0 when connected, 1 while it is in progress.
+/// To a loopback address it has the congestion control reno.
 int clinux_connect_ipv4(uint32_t address, uint16_t port, int *fd);
 int clinux_connect_unix(const char *path, int *fd);
 

@@ -253,6 +253,8 @@ extension Registry {
                 copies: copies
             )
             inherited.insert(address)
+            // The proxy that opened them may be of a version that did not ask for it.
+            for descriptor in kept { clinux_defer_accept(descriptor) }
             if kept.count < loops {
                 closeListeners([address])
             }
@@ -272,7 +274,7 @@ extension Registry {
                 continue
             }
             for place in listener.copies {
-                let descriptor = clinux_listen_ipv4(number, port, 1)
+                let descriptor = Self.listen(number, port)
                 guard descriptor >= 0 else {
                     break
                 }
@@ -319,7 +321,7 @@ extension Registry {
         close(probe)
         var descriptors: [Int32] = []
         for _ in 0..<loops {
-            let descriptor = clinux_listen_ipv4(number, port, 1)
+            let descriptor = Self.listen(number, port)
             guard descriptor >= 0 else {
                 for descriptor in descriptors { close(descriptor) }
                 throw taken(address, service, -descriptor)
@@ -327,6 +329,13 @@ extension Registry {
             descriptors.append(descriptor)
         }
         return descriptors
+    }
+
+    /// A queue of connections whose first bytes have come, which saves a loop a read and a wait.
+    private static func listen(_ number: UInt32, _ port: UInt16) -> Int32 {
+        let descriptor = clinux_listen_ipv4(number, port, 1)
+        if descriptor >= 0 { clinux_defer_accept(descriptor) }
+        return descriptor
     }
 
     private func taken(_ address: SocketAddress, _ service: String, _ code: Int32) -> ProxyFault {

@@ -237,6 +237,7 @@ import Testing
         running.send("GET / HTTP/1.1\r\nHost: x\r\n\r\n")
         let idle = try #require(TestSocket(port: port))
         #expect(try eventually { try proxy.backend("blue-0").inFlight == 1 })
+        #expect(try eventually { try proxy.client.stats().services[0].connectionsOpen == 2 })
         try proxy.client.shutdown(graceMilliseconds: 10_000, epoch: 1)
         #expect(idle.receiveToEnd()?.isEmpty == true)
         #expect(TestSocket(port: port) == nil)
