@@ -149,7 +149,7 @@ ssize_t clinux_receive(int fd, void *buffer, size_t count) {
 
 ssize_t clinux_peek(int fd) {
     char byte;
-    ssize_t result = recv(fd, &byte, 1, MSG_PEEK | MSG_DONTWAIT);
+    long result = syscall(SYS_recvfrom, fd, &byte, 1, MSG_PEEK | MSG_DONTWAIT, NULL, NULL);
     return result < 0 ? -errno : result;
 }
 
