@@ -1,4 +1,5 @@
 import CLinux
+import CutoverWire
 import Glibc
 
 // The end of the process: by whom, and how the next one follows.

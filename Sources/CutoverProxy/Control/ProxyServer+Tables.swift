@@ -114,7 +114,7 @@ extension ProxyServer {
         }
         accessLogs.settle()
         if let peer = former {
-            Handover.confirm(peer)
+            ListenerHandover.confirm(peer)
             close(peer)
             former = nil
         }

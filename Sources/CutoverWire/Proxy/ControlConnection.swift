@@ -98,14 +98,11 @@ struct ControlConnection: ~Copyable {
         guard code == EAGAIN else {
             throw Self.failure(.connection, systemMessage(code), path, uncertain: uncertain)
         }
-        let left = ContinuousClock.now.duration(to: deadline)
-        guard left > .zero else {
+        guard deadline > .now else {
             throw Self.failure(.timedOut, "no time is left", path, uncertain: uncertain)
         }
-        let (seconds, attoseconds) = left.components
-        let milliseconds = min(seconds, 1_000_000) * 1_000 + attoseconds / 1_000_000_000_000_000 + 1
         var entry = pollfd(fd: descriptor, events: events, revents: 0)
-        poll(&entry, 1, Int32(milliseconds))
+        poll(&entry, 1, milliseconds(until: deadline))
     }
 
     private static func failure(
