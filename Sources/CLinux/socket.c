@@ -202,6 +202,12 @@ int clinux_local_address(int fd, uint32_t *address, uint16_t *port) {
     return 0;
 }
 
+int clinux_is_listening(int fd) {
+    int listens = 0;
+    socklen_t size = sizeof listens;
+    return getsockopt(fd, SOL_SOCKET, SO_ACCEPTCONN, &listens, &size) == 0 && listens;
+}
+
 int clinux_duplicate(int fd) {
     int copy = fcntl(fd, F_DUPFD_CLOEXEC, 0);
     return copy < 0 ? -errno : copy;

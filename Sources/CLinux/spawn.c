@@ -56,7 +56,8 @@ static _Noreturn void child(const struct clinux_program *program, int gate, int 
     int output = fcntl(program->output, F_DUPFD, firstForeignDescriptor);
     gate = fcntl(gate, F_DUPFD, firstForeignDescriptor);
     report = fcntl(report, F_DUPFD, firstForeignDescriptor);
-    int input = fcntl(open("/dev/null", O_RDONLY), F_DUPFD, firstForeignDescriptor);
+    int input = program->input < 0 ? open("/dev/null", O_RDONLY) : program->input;
+    input = fcntl(input, F_DUPFD, firstForeignDescriptor);
     if (place(report, reportDescriptor, 1) < 0) _exit(127);
     if (input < 0 || output < 0 || gate < 0) fail(CLINUX_SPAWN_DESCRIPTORS);
     if (place(input, 0, 0) < 0) fail(CLINUX_SPAWN_DESCRIPTORS);

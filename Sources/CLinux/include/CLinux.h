@@ -109,6 +109,9 @@ int clinux_peer_user(int fd, uint32_t *user);
 /// The local address of an IPv4 socket.
 int clinux_local_address(int fd, uint32_t *address, uint16_t *port);
 
+/// Whether a socket still listens: not after a shutdown(2), by whichever of its owners.
+int clinux_is_listening(int fd);
+
 /// Another descriptor of the same socket.
 int clinux_duplicate(int fd);
 
@@ -143,7 +146,8 @@ struct clinux_program {
     char *const *arguments;
     char *const *environment;
     const char *directory;
-    int output;  // becomes descriptors 1 and 2; 0 is /dev/null, all others are closed
+    int input;   // becomes descriptor 0; -1 stands for /dev/null
+    int output;  // becomes descriptors 1 and 2; all others are closed
 };
 
 /// A process that exists but does not run its program yet.

@@ -40,7 +40,7 @@ extension EmbeddedRouter {
     func launch() async throws(DriverError) -> RouterStatus {
         let hold: ProxyHold
         do throws(ProgramFault) {
-            hold = try await program.launch()
+            hold = try await program.launch(with: kept)
         } catch {
             throw channel.failure("start", error.message, isRetryable: error.isTransient)
         }
@@ -135,6 +135,7 @@ extension EmbeddedRouter {
                     return try await stop(grace: .zero)
                 }
                 try await reapply(over: started)
+                await keepListeners()
                 let status = try await status()
                 // Its end may have been noticed in between, and left to this loop.
                 guard process != nil else {
@@ -170,6 +171,7 @@ extension EmbeddedRouter {
 
     package func stop(grace: Duration) async throws(DriverError) {
         isStopping = true
+        kept = nil
         let milliseconds = UInt32(clamping: grace.wholeMilliseconds)
         do throws(DriverError) {
             if process == nil {

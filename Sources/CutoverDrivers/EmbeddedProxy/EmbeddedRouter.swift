@@ -15,6 +15,10 @@ package actor EmbeddedRouter: Router {
     var process: ProxyHold?
     /// The last table that the proxy acknowledged, for one that comes back without it.
     var acknowledged: ProxyTable?
+    /// For a proxy that follows one that died.
+    var kept: KeptListeners?
+    /// How often copies were asked for.
+    var keepings = 0
     /// Proxies that were asked to end, and finish what runs while another one serves.
     var leaving: [ProxyHold] = []
     /// Starts the proxy until it runs; never two at once.
@@ -65,7 +69,9 @@ package actor EmbeddedRouter: Router {
 
     package func start() async throws(DriverError) -> RouterStatus {
         isStopping = false
-        return await withTable(try await adoptOrLaunch())
+        let status = try await adoptOrLaunch()
+        await keepListeners()
+        return await withTable(status)
     }
 
     package func status() async throws(DriverError) -> RouterStatus {
@@ -94,10 +100,12 @@ package actor EmbeddedRouter: Router {
         if table.generation >= acknowledged?.generation ?? 0 {
             acknowledged = table
         }
+        await keepListeners(of: acknowledged)
     }
 
     package func stats() async throws(DriverError) -> ProxyStats {
-        try await ask("stats") { client throws(ProxyClientError) in
+        await keepListeners(of: acknowledged)
+        return try await ask("stats") { client throws(ProxyClientError) in
             try client.stats()
         }
     }

@@ -29,11 +29,15 @@ struct ProxyProgram: Sendable {
     /// What it writes.
     var log: LogFile { LogFile(path: "\(stateDirectory)/proxy.log") }
 
-    /// Starts it, detached like an instance.
-    func launch() async throws(ProgramFault) -> ProxyHold {
+    /// Starts it, detached like an instance, with the listening sockets that were kept of the one
+    /// before.
+    func launch(with kept: KeptListeners?) async throws(ProgramFault) -> ProxyHold {
         var command = [
             image ?? executable, "proxy", "--control", controlPath, "--table", tablePath,
         ]
+        if kept != nil {
+            command.append("--inherit-listeners")
+        }
         if let threads {
             command += ["--threads", String(threads)]
         }
@@ -50,7 +54,20 @@ struct ProxyProgram: Sendable {
             directory: stateDirectory
         )
         program.arguments[0] = executable
-        var held = try HeldProgram(program, output: openLog())
+        guard let kept else {
+            return try await start(program)
+        }
+        let channel = try KeptChannel(kept)
+        let hold = try await start(program, input: channel.input.number)
+        await channel.send()
+        return hold
+    }
+
+    private func start(
+        _ program: Program,
+        input: Int32? = nil
+    ) async throws(ProgramFault) -> ProxyHold {
+        var held = try HeldProgram(program, input: input, output: openLog())
         // Nothing to record: whoever comes later finds it by its socket.
         try await held.release()
         return ProxyHold(handle: held.handle, isChild: true)

@@ -49,8 +49,13 @@ struct HeldProgram {
     let handle: ProcessHandle
     private var held: clinux_held
 
-    /// Makes the process; `output` gets what it writes.
-    init(_ program: Program, output: borrowing OwnedDescriptor) throws(ProgramFault) {
+    /// Makes the process; `output` gets what it writes, and it reads from `input`, which must be
+    /// open for the call, or nothing.
+    init(
+        _ program: Program,
+        input: Int32? = nil,
+        output: borrowing OwnedDescriptor
+    ) throws(ProgramFault) {
         var held = clinux_held()
         let environment = program.environment.sorted { $0.key < $1.key }
         let arguments = CStrings(program.arguments)
@@ -64,6 +69,7 @@ struct HeldProgram {
                         arguments: arguments.pointers,
                         environment: variables.pointers,
                         directory: directory,
+                        input: input ?? -1,
                         output: output
                     )
                     return clinux_spawn_held(&description, &held)

@@ -20,6 +20,10 @@ package struct ProxyOptions: Hashable, Sendable {
     /// Whose rights the process takes on when it is started as root; `nil`: it keeps its own.
     package var user: String?
 
+    /// Whether standard input is a Unix socket that brings listening sockets, as `ListenerHandover`
+    /// sends them: those of a proxy that is gone.
+    package var inheritsListeners = false
+
     /// The least that `memoryMaximum` may be for each loop.
     package static let memoryMinimum = 4 << 20
 

@@ -12,6 +12,13 @@ extension ProxyServer {
         /// By the engine, for good.
         case unwanted(graceMilliseconds: UInt32)
 
+        var isFinal: Bool {
+            switch self {
+            case .replaced: false
+            case .unwanted: true
+            }
+        }
+
         var grace: UInt32 {
             switch self {
             case .replaced(let grace), .unwanted(let grace): grace
@@ -24,7 +31,7 @@ extension ProxyServer {
         if case .replaced(let grace) = ending {
             handOver(for: min(.milliseconds(Int(grace)), Handover.window))
         }
-        loops.stop(graceMilliseconds: ending.grace)
+        loops.stop(graceMilliseconds: ending.grace, isFinal: ending.isFinal)
         // The addresses are free: the next proxy can serve while this one finishes what runs.
         leaveSocket()
         let deadline = ContinuousClock.now + .milliseconds(Int(ending.grace)) + .seconds(2)

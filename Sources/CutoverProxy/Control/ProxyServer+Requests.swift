@@ -60,6 +60,11 @@ extension ProxyServer {
         }
         do throws(WireError) {
             while let request = try peer.next() {
+                if case .listeners = request {
+                    // Nothing can follow what is no frame.
+                    giveListeners(to: peer)
+                    return false
+                }
                 guard let response = answer(request), peer.send(response) else {
                     return false
                 }
@@ -69,6 +74,13 @@ extension ProxyServer {
             report("a message on the control socket was no request: \(error)")
             return false
         }
+    }
+
+    /// Sends copies of the listening sockets; who does not take them at once gets no end.
+    private func giveListeners(to peer: ControlPeer) {
+        let sockets = registry.listeners.values.flatMap(\.descriptors)
+        let limit = ContinuousClock.now + .milliseconds(100)
+        _ = ListenerHandover.send(sockets, to: peer.descriptor, by: limit)
     }
 
     /// Answers one request; `nil` when what became of it is not known.
@@ -108,6 +120,9 @@ extension ProxyServer {
             return list { .list(numbers, ticket: $0) }.map { .inFlight($0) }
         case .inFlightCount(let keys):
             return .inFlightCount(registry.inFlightCount(on: keys))
+        case .listeners:
+            // Answered where the peer is known.
+            return nil
         }
     }
 

@@ -13,7 +13,8 @@ extension ProxyServer {
         }
     }
 
-    /// Takes over the sockets of a proxy that ends here, and serves the durable table.
+    /// Takes over the sockets of a proxy that ends here, or those that were kept of one that is
+    /// gone, and serves the durable table.
     ///
     /// Without a table that can be served, as when the proxy before was of another version, the
     /// engine is told that none is live, so that it applies its own. Until then the other one
@@ -23,9 +24,21 @@ extension ProxyServer {
             registry.inherit(former.listeners)
             self.former = former.peer
         }
+        if options.inheritsListeners {
+            inheritKept()
+        }
         if let saved {
             restore(saved)
         }
+    }
+
+    /// Without them the proxy opens its own.
+    private func inheritKept() {
+        let limit = ContinuousClock.now + .seconds(1)
+        guard let kept = ListenerHandover.receive(from: STDIN_FILENO, by: limit) else {
+            return report("the listening sockets that were kept did not come")
+        }
+        registry.inherit(kept)
     }
 
     /// Serves the durable table.

@@ -228,9 +228,14 @@ extension Registry {
         return result
     }
 
-    /// Takes over the sockets of another proxy; the first table says which of them are served.
+    /// Takes over the sockets of another proxy, except those at addresses that are taken over
+    /// already; the first table says which of them are served.
     mutating func inherit(_ handed: [SocketAddress: [Int32]]) {
         for (address, descriptors) in handed {
+            guard listeners[address] == nil else {
+                for descriptor in descriptors { close(descriptor) }
+                continue
+            }
             var kept = Array(descriptors.prefix(loops))
             for descriptor in descriptors.dropFirst(kept.count) {
                 close(descriptor)
@@ -359,11 +364,4 @@ struct ListenerOpening {
     var opened: [SocketAddress] = []
     /// Those that could not be, each with the reason.
     var missing: [SocketAddress: ProxyFault] = [:]
-}
-
-extension ProxyTable {
-    /// Where its routes listen.
-    var addresses: Set<SocketAddress> {
-        Set(routes.flatMap { [$0.listen, $0.preview].compactMap(\.self) })
-    }
 }

@@ -118,16 +118,20 @@ extension Loop {
         _ = clinux_epoll_add(epoll, listeners[place].descriptor, CLINUX_IN, 0, token)
     }
 
-    /// Closes the listeners that a plan does not name.
+    /// Closes the listeners that a plan does not name; `isFinal` ends them for every process that
+    /// has copies of them.
     ///
     /// Connections that wait in the queue of such a listener are accepted first: closing it would
     /// reset them. The table that knows their route must still be live.
-    mutating func closeListeners(except plans: [ListenerPlan]) {
+    mutating func closeListeners(except plans: [ListenerPlan], isFinal: Bool) {
         let kept = Set(plans.map(\.number))
         for listener in listeners where !kept.contains(listener.number) {
             while acceptOne(listener) {}
             // Whoever takes it over keeps it open, and with it what epoll knows of it here.
             _ = clinux_epoll_remove(epoll, listener.descriptor)
+            if isFinal {
+                shutdown(listener.descriptor, Int32(SHUT_RDWR))
+            }
             close(listener.descriptor)
         }
         // A token holds a place, and places change: what stays is registered anew.

@@ -15,14 +15,14 @@ extension Loop {
                 replies.post(.inFlight(cut(numbers), ticket: ticket))
             case .list(let numbers, let ticket):
                 replies.post(.inFlight(inFlight(on: numbers), ticket: ticket))
-            case .stop(let grace): stop(graceMilliseconds: grace)
+            case .stop(let grace, let isFinal): stop(graceMilliseconds: grace, isFinal: isFinal)
             }
         }
     }
 
     /// Makes a table live.
     private mutating func adopt(_ plan: TablePlan) {
-        closeListeners(except: plan.listeners)
+        closeListeners(except: plan.listeners, isFinal: true)
         let addresses = routing.addresses
         let numbers = routing.backends.map(\.number)
         routing.adopt(plan)
@@ -79,8 +79,8 @@ extension Loop {
     }
 
     /// Accepts nothing more, and has every response close its connection.
-    private mutating func stop(graceMilliseconds: UInt32) {
-        closeListeners(except: [])
+    private mutating func stop(graceMilliseconds: UInt32, isFinal: Bool) {
+        closeListeners(except: [], isFinal: isFinal)
         replies.post(.closed)
         stopDeadline = after(graceMilliseconds)
         dismissIdleClients()

@@ -106,8 +106,10 @@ final class LoopGroup {
 
     /// Has every loop end when nothing runs on it, or after this long; returns when none listens
     /// any more.
-    func stop(graceMilliseconds: UInt32) {
-        post(.stop(graceMilliseconds: graceMilliseconds))
+    ///
+    /// Unless it is final another process may go on with copies of the listeners.
+    func stop(graceMilliseconds: UInt32, isFinal: Bool = true) {
+        post(.stop(graceMilliseconds: graceMilliseconds, isFinal: isFinal))
         _ = collect { if case .closed = $0 { true } else { false } }
     }
 

@@ -49,8 +49,9 @@ enum LoopCommand: Sendable {
     /// Tell what is in flight on these backends, by number, or on those that take no new requests;
     /// `ticket` is for the reply.
     case list(Set<UInt64>?, ticket: UInt64)
-    /// Stop accepting, and end when nothing runs or after this long.
-    case stop(graceMilliseconds: UInt32)
+    /// Stop accepting, and end when nothing runs or after this long; `isFinal` ends the listeners
+    /// for every process that has copies of them.
+    case stop(graceMilliseconds: UInt32, isFinal: Bool = true)
 }
 
 /// What a loop answers.

@@ -86,6 +86,14 @@ struct ControlConnection: ~Copyable {
         }
     }
 
+    /// Receives the listening sockets that were asked for.
+    func receiveListeners() throws(ProxyClientError) -> [SocketAddress: [Int32]] {
+        guard let listeners = ListenerHandover.receive(from: descriptor, by: deadline) else {
+            throw Self.failure(.connection, "not all listening sockets came", path)
+        }
+        return listeners
+    }
+
     /// Waits until the descriptor is ready, when `code` says that this is all that is missing.
     private func wait(
         for events: Int16,

@@ -24,8 +24,10 @@ package enum ListenerHandover {
         return send(end, -1, to: peer, by: deadline)
     }
 
-    /// Receives all sockets that a peer sends, which the caller owns from then on; `nil`, with none
-    /// left open, when one is missing.
+    /// Receives all sockets that a peer sends and that still listen; `nil`, with none left open,
+    /// when one is missing.
+    ///
+    /// From then on they are the caller's to close.
     package static func receive(
         from peer: Int32,
         by deadline: ContinuousClock.Instant
@@ -40,6 +42,10 @@ package enum ListenerHandover {
             guard listener >= 0, clinux_local_address(listener, &host, &port) == 0 else {
                 close(listener)
                 break
+            }
+            guard clinux_is_listening(listener) != 0 else {
+                close(listener)
+                continue
             }
             let octets = [24, 16, 8, 0].map { String(host >> $0 & 0xff) }
             result[.ipv4(host: octets.joined(separator: "."), port: port), default: []]

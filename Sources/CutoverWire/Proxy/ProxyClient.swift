@@ -74,6 +74,14 @@ package struct ProxyClient: Sendable {
         return count
     }
 
+    /// Takes copies of the listening sockets, which the caller owns from then on: for each address
+    /// one for each loop, in the order of the loops.
+    package func listeners() throws(ProxyClientError) -> [SocketAddress: [Int32]] {
+        let connection = try ControlConnection(to: socketPath, timeout: timeout)
+        try connection.send(Frame.wrap(ProxyRequest.listeners.encoded) ?? [])
+        return try connection.receiveListeners()
+    }
+
     /// Starts the proxy's end; running requests get `graceMilliseconds` to finish.
     package func shutdown(graceMilliseconds: UInt32, epoch: UInt64) throws(ProxyClientError) {
         let request = ProxyRequest.shutdown(graceMilliseconds: graceMilliseconds, epoch: epoch)

@@ -1,5 +1,5 @@
 /// What the engine asks of the proxy over its control socket; each is answered by one
-/// `ProxyResponse`.
+/// `ProxyResponse` unless it says otherwise.
 package enum ProxyRequest: Hashable, Sendable {
     /// Who are you, and which table is live?
     case hello
@@ -28,6 +28,10 @@ package enum ProxyRequest: Hashable, Sendable {
 
     /// How many requests are in flight on these backends? Costs no more than reading that.
     case inFlightCount(keys: [String])
+
+    /// May I have copies of the listening sockets? They come as `ListenerHandover` sends them, and
+    /// no `ProxyResponse` does.
+    case listeners
 }
 
 /// The proxy's answer.
@@ -127,6 +131,8 @@ extension ProxyRequest: ByteCodable {
         case .inFlightCount(let keys):
             writer.write(byte: 8)
             writer.write(keys)
+        case .listeners:
+            writer.write(byte: 9)
         }
     }
 
@@ -144,6 +150,7 @@ extension ProxyRequest: ByteCodable {
         case 6: self = .table
         case 7: self = .inFlight(keys: try reader.texts("keys"))
         case 8: self = .inFlightCount(keys: try reader.texts("keys"))
+        case 9: self = .listeners
         default: throw reader.error(.malformed, in: "request")
         }
     }

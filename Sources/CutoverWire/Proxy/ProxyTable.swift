@@ -30,6 +30,11 @@ package struct ProxyTable: Hashable, Sendable {
         self.accessLog = accessLog
         self.metrics = metrics
     }
+
+    /// Where its routes listen, previews included.
+    package var addresses: Set<SocketAddress> {
+        Set(routes.flatMap { [$0.listen, $0.preview].compactMap(\.self) })
+    }
 }
 
 /// One service: where clients reach it, and which instances answer.

@@ -73,6 +73,14 @@ struct ProxyCommand: ParsableCommand {
     )
     var user: String?
 
+    @Flag(
+        help: """
+            With --control: serve listening sockets that come over standard input, a Unix socket, \
+            as from an engine that kept those of a proxy that is gone.
+            """
+    )
+    var inheritListeners = false
+
     func validate() throws {
         if let threads, !(1...64).contains(threads) {
             throw ValidationError("--threads is 1 to 64")
@@ -89,6 +97,8 @@ struct ProxyCommand: ParsableCommand {
             guard control != nil, table != nil else {
                 throw ValidationError("--control and --table go together")
             }
+        } else if inheritListeners {
+            throw ValidationError("--inherit-listeners is for a proxy that an engine leads")
         } else if listen == nil || upstream.isEmpty {
             throw ValidationError(
                 "where to listen and where to send requests is missing: "
@@ -106,6 +116,7 @@ struct ProxyCommand: ParsableCommand {
             )
             options.memoryMaximum = memory?.bytes ?? 0
             options.user = user
+            options.inheritsListeners = inheritListeners
             throw ExitCode(ProxyProcess.run(options))
         }
         throw ExitCode(ProxyProcess.run(try staticOptions()))

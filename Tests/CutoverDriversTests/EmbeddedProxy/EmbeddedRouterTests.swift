@@ -100,6 +100,7 @@ import Testing
         let first = try await router.start()
         try await router.apply(bench.table(3, server.address))
         unlink(bench.directory.file("proxy.table"))
+        await router.keepNoListeners()
         let thief = try Listener(sharing: bench.port)
         kill(first.processID, SIGKILL)
         var events = router.events.makeAsyncIterator()

@@ -75,3 +75,10 @@ final class RouterBench: Sendable {
         try FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")
     }
 }
+
+extension EmbeddedRouter {
+    /// As when there was no descriptor for copies of the listening sockets.
+    func keepNoListeners() {
+        kept = nil
+    }
+}

@@ -115,6 +115,42 @@ import Testing
         #expect(TestSocket(port: unlisted) == nil)
     }
 
+    /// Who keeps a copy of a listening socket keeps no client waiting at an address that no table
+    /// names any more.
+    @Test func copiesOfListenersEndWithTheTableThatNamedThem() throws {
+        let proxy = try ProxyHarness(threads: 2)
+        let route = ProxyRoute.on(port, .of("blue", weight: 1, 1))
+        let left = freePort()
+        var other = ProxyRoute.on(left, preview: freePort(), .of("green", weight: 1, 1))
+        other.service = "other"
+        other.previewSide = 0
+        try proxy.apply(route, other)
+        let copies = try proxy.client.listeners()
+        defer { for copy in copies.values.joined() { close(copy) } }
+        let table = ProxyTable(generation: 1, epoch: 1, routes: [route, other])
+        #expect(Set(copies.keys) == table.addresses)
+        #expect(copies.values.allSatisfy { $0.count == 2 })
+        try proxy.apply(route)
+        let isFree = eventually { TestSocket(port: left) == nil }
+        #expect(isFree)
+        #expect(try Set(proxy.client.listeners().keys) == [route.listen])
+        // Whatever became of the copies, the address can be had again.
+        try proxy.apply(route, other)
+        #expect(TestSocket(port: left) != nil)
+    }
+
+    /// An engine that hangs may have some.
+    @Test func copiesOfListenersEndWithAShutdown() throws {
+        let proxy = try ProxyHarness()
+        try proxy.apply(.on(port, .of("blue", weight: 1, 1)))
+        let copies = try proxy.client.listeners()
+        defer { for copy in copies.values.joined() { close(copy) } }
+        #expect(TestSocket(port: port) != nil)
+        try proxy.client.shutdown(graceMilliseconds: 0, epoch: 1)
+        let isFree = eventually { TestSocket(port: port) == nil }
+        #expect(isFree)
+    }
+
     @Test func aShutdownFreesTheAddressesBeforeItsRequestsAreDone() throws {
         let upstream = upstream()
         defer { upstream.stop() }

@@ -25,7 +25,7 @@ extension Seeds {
 
     private static var controlRequests: [ProxyRequest] {
         [
-            .hello, .stats, .cut(keys: ["a", "b"], epoch: 3),
+            .hello, .stats, .listeners, .cut(keys: ["a", "b"], epoch: 3),
             .shutdown(graceMilliseconds: 300, epoch: 4), .table, .inFlight(keys: []),
             .inFlight(keys: ["a", "b"]), .inFlightCount(keys: ["a"]),
         ] + tables.map { .apply($0) }

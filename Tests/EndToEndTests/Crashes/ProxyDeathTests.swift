@@ -13,7 +13,14 @@ extension EndToEnd {
                 try await project.accept("promote", "shop")
                 try await project.wait(for: "v2 to be live") { $0.live == "v2" }
                 let during = try IndependentClient(port: sketch.listen, folder: project.folder)
+                let connecting = try IndependentClient(
+                    port: sketch.listen,
+                    rate: 200,
+                    isFresh: true,
+                    folder: project.folder
+                )
                 try await during.answers(20, of: "v2")
+                try await connecting.answers(20, of: "v2")
                 let first = try project.proxy()
                 first.signal(SIGKILL)
                 let second = try await value(of: "another proxy", within: .seconds(5)) {
@@ -23,6 +30,9 @@ extension EndToEnd {
                 try await during.answers(40, of: "v2")
                 let hurt = try await during.finish()
                 #expect(Set(hurt.releases.keys) == ["v2"], "\(hurt)")
+                try await connecting.answers(40, of: "v2")
+                let connections = try await connecting.finish()
+                #expect(connections.failures["refused"] == nil, "\(connections)")
                 let after = try IndependentClient(port: sketch.listen, folder: project.folder)
                 try await after.answers(60, of: "v2")
                 try await project.accept("rollback", "shop")

@@ -1,0 +1,53 @@
+import CutoverWire
+import Glibc
+
+/// Copies of the proxy's listening sockets, for the case that it dies.
+///
+/// As long as one process has them a connection is taken into their queues, and waits there for the
+/// proxy that comes next: none is refused while no proxy runs.
+final class KeptListeners: Sendable {
+    let addresses: Set<SocketAddress>
+    fileprivate let descriptors: [Int32]
+
+    /// Takes over open sockets.
+    init(_ listeners: [SocketAddress: [Int32]]) {
+        addresses = Set(listeners.keys)
+        descriptors = Array(listeners.values.joined())
+    }
+
+    deinit {
+        for descriptor in descriptors { close(descriptor) }
+    }
+}
+
+/// The way on which a new proxy gets what was kept of the one before: a socket that is its standard
+/// input.
+struct KeptChannel: ~Copyable {
+    /// How long a proxy may take to ask for them.
+    private static let limit = Duration.seconds(5)
+
+    /// The proxy's end.
+    let input: OwnedDescriptor
+    private let output: OwnedDescriptor
+    private let kept: KeptListeners
+
+    init(_ kept: KeptListeners) throws(ProgramFault) {
+        var ends: [Int32] = [-1, -1]
+        let flags = SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue | SOCK_NONBLOCK.rawValue
+        guard socketpair(AF_UNIX, Int32(flags), 0, &ends) == 0 else {
+            let error = SystemError(code: errno)
+            throw ProgramFault(message: "cannot make a socket: \(error)", isTransient: true)
+        }
+        input = OwnedDescriptor(ends[0])
+        output = OwnedDescriptor(ends[1])
+        self.kept = kept
+    }
+
+    /// Sends them to the proxy that has been started; without them it opens its own.
+    consuming func send() async {
+        let (kept, peer) = (kept, output.number)
+        _ = await BlockingWork.run {
+            ListenerHandover.send(kept.descriptors, to: peer, by: .now + Self.limit)
+        }
+    }
+}

@@ -1,0 +1,88 @@
+import CutoverTestSupport
+import Foundation
+import Glibc
+import Testing
+
+@testable import CutoverDrivers
+@testable import CutoverWire
+
+/// A connection that comes while no proxy runs waits for the next one.
+@Suite struct KeptListenersTests {
+    /// A program that can be broken and mended, in the place of the proxy's.
+    private struct Program {
+        let bench: RouterBench
+        var path: String { bench.directory.file("program") }
+
+        func becomes(_ target: String) throws {
+            let next = bench.directory.file("next")
+            try FileManager.default.createSymbolicLink(atPath: next, withDestinationPath: target)
+            try #require(rename(next, path) == 0)
+        }
+    }
+
+    @Test(arguments: [(1, 1), (2, 2), (1, 2)]) func aConnectionWaitsForTheNextProxy(
+        before: Int,
+        after: Int
+    ) async throws {
+        let bench = try RouterBench()
+        let server = try await CannedServer.start(status: "200 OK")
+        let program = Program(bench: bench)
+        try program.becomes(RouterBench.executable)
+        // As an engine that ends: it starts no other proxy.
+        var former: EmbeddedRouter? = bench.router(threads: before)
+        let first = try #require(try await former?.start())
+        try await former?.apply(bench.table(1, server.address))
+        former = nil
+        let router = bench.router(executable: program.path, threads: after)
+        #expect(try await router.start().processID == first.processID)
+
+        try program.becomes("/nowhere/cutover")
+        kill(first.processID, SIGKILL)
+        var events = router.events.makeAsyncIterator()
+        #expect(await events.next() == .exited(.signalled(SIGKILL)))
+        guard case .restartFailed = await events.next() else {
+            Issue.record("a program that is not there was started")
+            return
+        }
+        let waiting = (0..<8).map { _ in Task { await bench.request() } }
+        try await waitUntil("the requests to be in the queues") {
+            try connections(to: bench.port) == 8
+        }
+        try program.becomes(RouterBench.executable)
+        while case .restartFailed = await events.next() {}
+        for request in waiting {
+            #expect(await request.value == "200")
+        }
+        #expect(try await router.stats().services.first?.backends.first?.requests == 8)
+        try await router.stop(grace: .zero)
+        #expect(await bench.request() != "200")
+    }
+
+    /// Established connections of clients to a port of 127.0.0.1.
+    private func connections(to port: UInt16) throws -> Int {
+        let wanted = String(format: "0100007F:%04X", Int(port))
+        let bytes = try readFile("/proc/net/tcp", limit: 1 << 20)
+        return String(decoding: bytes, as: UTF8.self).split(separator: "\n")
+            .count { line in
+                let words = line.split(separator: " ")
+                return words.count > 3 && words[2] == wanted && words[3] == "01"
+            }
+    }
+
+    @Test func whatIsKeptFollowsTheTable() async throws {
+        let bench = try RouterBench()
+        let server = try await CannedServer.start(status: "200 OK")
+        let router = bench.router()
+        _ = try await router.start()
+        #expect(await router.kept?.addresses == [])
+        try await router.apply(bench.table(1, server.address))
+        #expect(await router.kept?.addresses == [bench.listen])
+        var moved = bench.table(2, server.address)
+        moved.routes[0].listen = .ipv4(host: "127.0.0.1", port: try Listener().port)
+        try await router.apply(moved)
+        #expect(await router.kept?.addresses == moved.addresses)
+        #expect(await bench.request() != "200")
+        try await router.stop(grace: .zero)
+        #expect(await router.kept == nil)
+    }
+}
