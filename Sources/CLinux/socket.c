@@ -243,7 +243,8 @@ int clinux_receive_descriptor(int fd, uint8_t *byte, int *descriptor) {
         .msg_iov = &piece,
         .msg_iovlen = 1,
         .msg_control = &ancillary,
-        .msg_controllen = sizeof ancillary,
+        // CMSG_SPACE has room for the padding, which a peer could fill with one more.
+        .msg_controllen = CMSG_LEN(sizeof *descriptor),
     };
     *descriptor = -1;
     ssize_t count = recvmsg(fd, &message, MSG_CMSG_CLOEXEC);

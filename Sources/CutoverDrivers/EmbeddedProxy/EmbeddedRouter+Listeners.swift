@@ -7,28 +7,42 @@ extension EmbeddedRouter {
     ///
     /// Without an answer what was kept stays: the proxy may be the one that they are kept for.
     func keepListeners() async {
-        keepings += 1
-        let keeping = keepings
+        let attempt = forgetCurrency()
         do throws(DriverError) {
             let listeners = try await channel.call("listeners") {
                 client throws(ProxyClientError) in
-                KeptListeners(try client.listeners())
+                KeptListeners(try client.listeners(atMost: KeptListeners.maximum))
             }
-            // One that was asked for later is newer, whichever comes first.
-            if keeping == keepings, !isStopping {
-                kept = listeners
+            // An answer that was asked for later is newer, whichever comes first.
+            guard attempt == keepAttempts, !isStopping else {
+                return
             }
+            kept = listeners
+            isKeptCurrent = true
+            keepFault = nil
         } catch {
-            logger.notice("listening sockets are not kept: \(error)")
+            if error.message != keepFault {
+                logger.notice("connections would be refused if the proxy were killed: \(error)")
+            }
+            keepFault = error.message
         }
     }
 
-    /// The same when other addresses are served than those that are kept.
+    /// The same when what is kept may be another proxy's, or when other addresses are served.
     ///
     /// One that the proxy could not open when it started it may open later.
     func keepListeners(of table: ProxyTable?) async {
-        if let table, table.addresses != kept?.addresses {
+        if let table, !isKeptCurrent || table.addresses != kept?.addresses {
             await keepListeners()
         }
+    }
+
+    /// Has no answer that is still to come count, and has the sockets asked for again; returns the
+    /// number of the attempt that may begin.
+    @discardableResult
+    func forgetCurrency() -> Int {
+        isKeptCurrent = false
+        keepAttempts += 1
+        return keepAttempts
     }
 }

@@ -38,6 +38,7 @@ extension EmbeddedRouter {
 
     /// Starts a proxy and waits for its first answer.
     func launch() async throws(DriverError) -> RouterStatus {
+        forgetCurrency()
         let hold: ProxyHold
         do throws(ProgramFault) {
             hold = try await program.launch(with: kept)

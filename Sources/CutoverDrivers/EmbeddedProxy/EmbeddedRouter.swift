@@ -17,8 +17,12 @@ package actor EmbeddedRouter: Router {
     var acknowledged: ProxyTable?
     /// For a proxy that follows one that died.
     var kept: KeptListeners?
-    /// How often copies were asked for.
-    var keepings = 0
+    /// Whether they are those of the proxy that runs.
+    var isKeptCurrent = false
+    /// How often copies were asked for, or an answer was waited for no longer.
+    var keepAttempts = 0
+    /// Why there are none, as it was last told.
+    var keepFault: String?
     /// Proxies that were asked to end, and finish what runs while another one serves.
     var leaving: [ProxyHold] = []
     /// Starts the proxy until it runs; never two at once.
@@ -96,6 +100,11 @@ package actor EmbeddedRouter: Router {
     package func apply(_ table: ProxyTable) async throws(DriverError) {
         try await ask("apply") { client throws(ProxyClientError) in
             try client.apply(table)
+        }
+        if acknowledged == nil {
+            // With its first table a proxy may open queues of its own beside those that it was
+            // given.
+            forgetCurrency()
         }
         if table.generation >= acknowledged?.generation ?? 0 {
             acknowledged = table

@@ -9,6 +9,13 @@ final class KeptListeners: Sendable {
     let addresses: Set<SocketAddress>
     fileprivate let descriptors: [Int32]
 
+    /// The most that are kept, for that what else this process opens is more important.
+    static var maximum: Int {
+        var limit = rlimit()
+        getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit)
+        return Int(clamping: limit.rlim_cur / 4)
+    }
+
     /// Takes over open sockets.
     init(_ listeners: [SocketAddress: [Int32]]) {
         addresses = Set(listeners.keys)
@@ -43,11 +50,16 @@ struct KeptChannel: ~Copyable {
         self.kept = kept
     }
 
-    /// Sends them to the proxy that has been started; without them it opens its own.
+    /// Sends them to the proxy that has been started.
     consuming func send() async {
         let (kept, peer) = (kept, output.number)
+        // With its end open here too, that of a proxy that dies would not be noticed.
+        Self.close(input)
         _ = await BlockingWork.run {
             ListenerHandover.send(kept.descriptors, to: peer, by: .now + Self.limit)
         }
+        Self.close(output)
     }
+
+    private static func close(_ descriptor: consuming OwnedDescriptor) {}
 }

@@ -7,6 +7,9 @@ enum Handover {
     /// How long a proxy that ends waits for a follower: who watches it asks at least each second.
     static let window = Duration.seconds(3)
 
+    /// The most sockets that a proxy takes over.
+    static let listenersMaximum = 65_536
+
     /// Where a proxy with this control socket is asked for its sockets.
     static func path(_ controlSocket: String) -> String { controlSocket + ".handover" }
 
@@ -29,7 +32,11 @@ enum Handover {
             return nil
         }
         guard isTrusted(peer),
-            let listeners = ListenerHandover.receive(from: peer, by: .now + .seconds(1))
+            let listeners = ListenerHandover.receive(
+                from: peer,
+                atMost: listenersMaximum,
+                by: .now + .seconds(1)
+            )
         else {
             close(peer)
             return nil

@@ -21,7 +21,7 @@ extension ProxyServer {
     /// accepts for as long as its window lasts, and from then on connections wait in the queues.
     func begin(_ saved: ProxyTable?) {
         if let former = Handover.ask(options.controlSocket) {
-            registry.inherit(former.listeners)
+            registry.inherit(former.listeners, isShared: true)
             self.former = former.peer
         }
         if options.inheritsListeners {
@@ -32,13 +32,24 @@ extension ProxyServer {
         }
     }
 
-    /// Without them the proxy opens its own.
+    /// Takes over what comes over standard input.
+    ///
+    /// Nothing of it may stay there: a socket that waited in that queue would listen for as long as
+    /// this process lives, with nobody to accept from it.
     private func inheritKept() {
-        let limit = ContinuousClock.now + .seconds(1)
-        guard let kept = ListenerHandover.receive(from: STDIN_FILENO, by: limit) else {
+        let limit = ContinuousClock.now + .seconds(5)
+        let kept = ListenerHandover.receive(
+            from: STDIN_FILENO,
+            atMost: Handover.listenersMaximum,
+            by: limit
+        )
+        let nothing = open("/dev/null", O_RDONLY | O_CLOEXEC)
+        dup2(nothing, STDIN_FILENO)
+        close(nothing)
+        guard let kept else {
             return report("the listening sockets that were kept did not come")
         }
-        registry.inherit(kept)
+        registry.inherit(kept, isShared: false)
     }
 
     /// Serves the durable table.

@@ -34,19 +34,24 @@ struct Registry {
     /// An address that the loops listen on.
     struct Listener {
         let number: UInt64
-        /// One for each loop.
+        /// One for each loop; more when they are of a proxy before, which had more loops.
         var descriptors: [Int32]
         /// Where among them are copies: of a proxy before, which had fewer loops.
         var copies = 0..<0
 
         /// What the loops need; without rules it is a preview's.
-        func plan(route: UInt64, rules: ListenerRules?) -> ListenerPlan {
+        ///
+        /// No queue of a proxy before is left alone: the kernel would go on spreading connections
+        /// over it for as long as any process had the socket.
+        func plan(route: UInt64, rules: ListenerRules?, loops: Int) -> ListenerPlan {
             ListenerPlan(
                 number: number,
                 route: route,
                 rules: rules,
                 isPreview: rules == nil,
-                descriptors: descriptors
+                descriptors: (0..<loops).map { loop in
+                    stride(from: loop, to: descriptors.count, by: loops).map { descriptors[$0] }
+                }
             )
         }
     }
@@ -61,6 +66,8 @@ struct Registry {
     private(set) var retired = RetiredCounts()
     /// Those of another proxy's addresses that no table has named yet.
     private var inherited: Set<SocketAddress> = []
+    /// Those of them whose proxy is gone: nobody else accepts from them.
+    private var ownerless: Set<SocketAddress> = []
     /// The addresses of the last table that could not be opened, each with the reason.
     var missing: [SocketAddress: ProxyFault] = [:]
 
@@ -128,7 +135,9 @@ struct Registry {
                 )
             )
             if let preview = route.preview, let listener = listeners[preview] {
-                plans.append(listener.plan(route: service.number, rules: nil))
+                plans.append(
+                    listener.plan(route: service.number, rules: nil, loops: loops)
+                )
             }
         }
         plans += publicListeners(of: table)
@@ -151,7 +160,11 @@ struct Registry {
             guard let listener = listeners[address], let first = claims.first else {
                 return nil
             }
-            return listener.plan(route: first.number, rules: ListenerRules(claims))
+            return listener.plan(
+                route: first.number,
+                rules: ListenerRules(claims),
+                loops: loops
+            )
         }
     }
 
@@ -230,21 +243,20 @@ extension Registry {
 
     /// Takes over the sockets of another proxy, except those at addresses that are taken over
     /// already; the first table says which of them are served.
-    mutating func inherit(_ handed: [SocketAddress: [Int32]]) {
+    ///
+    /// `isShared` says that the other proxy runs, and accepts from them too.
+    mutating func inherit(_ handed: [SocketAddress: [Int32]], isShared: Bool) {
         for (address, descriptors) in handed {
             guard listeners[address] == nil else {
                 for descriptor in descriptors { close(descriptor) }
                 continue
             }
-            var kept = Array(descriptors.prefix(loops))
-            for descriptor in descriptors.dropFirst(kept.count) {
-                close(descriptor)
-            }
-            guard let first = kept.first else {
+            guard let first = descriptors.first else {
                 continue
             }
+            var kept = descriptors
             // Queues of their own would fill up before the loops look at them.
-            let copies = kept.count..<loops
+            let copies = kept.count..<max(loops, kept.count)
             while kept.count < loops {
                 let copy = clinux_duplicate(first)
                 guard copy >= 0 else {
@@ -258,6 +270,7 @@ extension Registry {
                 copies: copies
             )
             inherited.insert(address)
+            if !isShared { ownerless.insert(address) }
             // The proxy that opened them may be of a version that did not ask for it.
             for descriptor in kept { clinux_defer_accept(descriptor) }
             if kept.count < loops {
@@ -295,10 +308,13 @@ extension Registry {
     mutating func closeListeners(_ addresses: some Sequence<SocketAddress>) {
         for address in addresses {
             for descriptor in listeners[address]?.descriptors ?? [] {
+                // A copy elsewhere would keep clients waiting.
+                if ownerless.contains(address) { shutdown(descriptor, Int32(SHUT_RDWR)) }
                 close(descriptor)
             }
             listeners[address] = nil
             inherited.remove(address)
+            ownerless.remove(address)
         }
     }
 
@@ -308,6 +324,7 @@ extension Registry {
         let named = table.addresses
         closeListeners(inherited.filter { !named.contains($0) })
         inherited = []
+        ownerless = []
         listeners = listeners.filter { named.contains($0.key) }
     }
 

@@ -143,11 +143,14 @@ extension Loop {
 
     /// Listens at exactly the addresses of the plan, whose table must be live.
     mutating func openListeners(_ plans: [ListenerPlan]) {
-        listeners = plans.compactMap { plan in
-            routing.route(numbered: plan.route).map { route in
+        listeners = plans.flatMap { plan -> [Listener] in
+            guard let route = routing.route(numbered: plan.route) else {
+                return []
+            }
+            return plan.descriptors[index].map { descriptor in
                 Listener(
                     number: plan.number,
-                    descriptor: plan.descriptors[index],
+                    descriptor: descriptor,
                     route: route,
                     isPreview: plan.isPreview
                 )

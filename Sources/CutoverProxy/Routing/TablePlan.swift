@@ -18,7 +18,7 @@ final class TablePlan: Sendable {
     }
 }
 
-/// One listening address; each loop has its own socket there.
+/// One listening address; each loop has sockets of its own there.
 struct ListenerPlan: Sendable {
     /// Identifies it for as long as it is open.
     let number: UInt64
@@ -28,8 +28,8 @@ struct ListenerPlan: Sendable {
     /// Which of several routes a request belongs to, or `nil`.
     let rules: ListenerRules?
     let isPreview: Bool
-    /// One descriptor for each loop, which owns it from the moment that it takes the plan.
-    let descriptors: [Int32]
+    /// For each loop one descriptor or more, which it owns from the moment that it takes the plan.
+    let descriptors: [[Int32]]
 }
 
 /// One service as the loops need it.

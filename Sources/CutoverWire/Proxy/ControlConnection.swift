@@ -87,9 +87,18 @@ struct ControlConnection: ~Copyable {
     }
 
     /// Receives the listening sockets that were asked for.
-    func receiveListeners() throws(ProxyClientError) -> [SocketAddress: [Int32]] {
-        guard let listeners = ListenerHandover.receive(from: descriptor, by: deadline) else {
-            throw Self.failure(.connection, "not all listening sockets came", path)
+    func receiveListeners(
+        atMost limit: Int
+    ) throws(ProxyClientError) -> [SocketAddress: [Int32]] {
+        guard
+            let listeners = ListenerHandover.receive(
+                from: descriptor,
+                atMost: limit,
+                by: deadline
+            )
+        else {
+            let reason = "not all listening sockets came, or they are more than \(limit)"
+            throw Self.failure(.connection, reason, path)
         }
         return listeners
     }

@@ -25,17 +25,24 @@ package enum ListenerHandover {
     }
 
     /// Receives all sockets that a peer sends and that still listen; `nil`, with none left open,
-    /// when one is missing.
+    /// when one is missing, or when there are more than `limit`.
     ///
     /// From then on they are the caller's to close.
     package static func receive(
         from peer: Int32,
+        atMost limit: Int,
         by deadline: ContinuousClock.Instant
     ) -> [SocketAddress: [Int32]]? {
         var result: [SocketAddress: [Int32]] = [:]
+        var left = limit
         while let (byte, listener) = receiveOne(from: peer, by: deadline) {
             if byte == end {
                 return result
+            }
+            left -= 1
+            guard left >= 0, deadline > .now else {
+                close(listener)
+                break
             }
             var host: UInt32 = 0
             var port: UInt16 = 0

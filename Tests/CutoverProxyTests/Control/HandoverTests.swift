@@ -62,7 +62,8 @@ import Testing
         ending()
         ask()
         #expect(!isRefused)
-        #expect(try queues(at: port) == after)
+        // None is left to nobody, and each thread has its own.
+        #expect(try queues(at: port) == max(before, after))
     }
 
     /// The listening sockets at a port of 127.0.0.1: the kernel spreads connections over them.
@@ -125,7 +126,8 @@ import Testing
         other.service = "other"
         other.previewSide = 0
         try proxy.apply(route, other)
-        let copies = try proxy.client.listeners()
+        #expect(throws: ProxyClientError.self) { try proxy.client.listeners(atMost: 5) }
+        let copies = try proxy.client.listeners(atMost: 6)
         defer { for copy in copies.values.joined() { close(copy) } }
         let table = ProxyTable(generation: 1, epoch: 1, routes: [route, other])
         #expect(Set(copies.keys) == table.addresses)
@@ -133,7 +135,7 @@ import Testing
         try proxy.apply(route)
         let isFree = eventually { TestSocket(port: left) == nil }
         #expect(isFree)
-        #expect(try Set(proxy.client.listeners().keys) == [route.listen])
+        #expect(try Set(proxy.client.listeners(atMost: 100).keys) == [route.listen])
         // Whatever became of the copies, the address can be had again.
         try proxy.apply(route, other)
         #expect(TestSocket(port: left) != nil)
@@ -143,7 +145,7 @@ import Testing
     @Test func copiesOfListenersEndWithAShutdown() throws {
         let proxy = try ProxyHarness()
         try proxy.apply(.on(port, .of("blue", weight: 1, 1)))
-        let copies = try proxy.client.listeners()
+        let copies = try proxy.client.listeners(atMost: 100)
         defer { for copy in copies.values.joined() { close(copy) } }
         #expect(TestSocket(port: port) != nil)
         try proxy.client.shutdown(graceMilliseconds: 0, epoch: 1)
