@@ -113,10 +113,12 @@ package actor EmbeddedRouter: Router {
     }
 
     package func stats() async throws(DriverError) -> ProxyStats {
-        await keepListeners(of: acknowledged)
-        return try await ask("stats") { client throws(ProxyClientError) in
+        let stats = try await ask("stats") { client throws(ProxyClientError) in
             try client.stats()
         }
+        // Behind the answer: a proxy that is gone or hangs is not asked for anything else.
+        await keepListeners(of: acknowledged)
+        return stats
     }
 
     package func cut(_ keys: [String]) async throws(DriverError) -> InFlightList {
