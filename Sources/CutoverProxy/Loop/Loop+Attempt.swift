@@ -19,7 +19,8 @@ extension Loop {
         var fullCount: UInt8 = 0
         var passed = slab[client].failedBackends
         var refusal = Refusal.badGateway
-        while slab[client].attempts &+ fullCount < Self.attemptsMaximum {
+        var limit = attemptsLimit(client)
+        while slab[client].attempts &+ fullCount < limit {
             // One that is full is waited for, where nobody as good has room on its side.
             guard let backend = choose(client, failed: passed),
                 full < 0 || routing.isMate(backend, of: full)
@@ -53,6 +54,7 @@ extension Loop {
             noteFailed(client, backend)
             passed = [backend, passed[0]]
             undialled = backend
+            limit = reach.isRefused ? attemptsLimit(client) : Self.attemptsMaximum
         }
         if full >= 0 {
             awaitRoom(client)
@@ -68,6 +70,22 @@ extension Loop {
         }
     }
 
+    /// How many attempts a request has, which depends on what is left behind those that failed.
+    @inline(__always)
+    private func attemptsLimit(_ client: Int32) -> UInt8 {
+        guard slab[client].attempts >= Self.attemptsMaximum else {
+            return Self.attemptsMaximum
+        }
+        return attemptsLimit(behind: slab[client].failedBackends[0], client)
+    }
+
+    /// The same behind a backend that refused the connection.
+    private func attemptsLimit(behind backend: Int32, _ client: Int32) -> UInt8 {
+        let isOtherLeft =
+            backend >= 0 && routing.hasOther(than: backend, failed: slab[client].failedBackends)
+        return isOtherLeft ? Self.refusedAttemptsMaximum : Self.attemptsMaximum
+    }
+
     /// What came of looking for a connection to a backend.
     private enum Reach {
         /// A kept or a new one.
@@ -80,6 +98,11 @@ extension Loop {
         case failed
         /// The queue has had no room for as long as a connection may take.
         case late
+
+        /// Whether the instance took no connection, and said so at once.
+        var isRefused: Bool {
+            if case .failed = self { true } else { false }
+        }
 
         /// What a client is answered whose last attempt this was.
         var refusal: Refusal {
@@ -330,10 +353,13 @@ extension Loop {
         let isStale =
             slab[upstream].flags.contains(.reused) && flags.contains(.idempotent)
             && (failure == .closedEarly || failure == .reset)
+        let limit =
+            failure == .connectRefused
+            ? attemptsLimit(behind: backend, client) : Self.attemptsMaximum
         let mayRetry =
             flags.contains(.replayable) && !flags.contains(.responded)
             && !slab[upstream].flags.contains(.answered)
-            && slab[client].attempts < Self.attemptsMaximum
+            && slab[client].attempts < limit
             && (wasConnecting || slab[client].requestSent == 0 || isStale)
         if mayRetry {
             routing.backends[Int(backend)].counters.add(.retries)

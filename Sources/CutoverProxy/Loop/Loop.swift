@@ -44,6 +44,10 @@ struct Loop: ~Copyable {
     /// Attempts to get one request to an instance.
     static let attemptsMaximum: UInt8 = 3
 
+    /// The same while instances refuse the connection, which they do at once, and others are good:
+    /// when a machine with several of them dies, no request should find only those.
+    static let refusedAttemptsMaximum: UInt8 = 16
+
     /// How long a connection to an instance is kept without a request, in milliseconds.
     static let upstreamKeepAlive: UInt32 = 60_000
 

@@ -12,6 +12,18 @@ import Testing
         return socket.receiveResponse()?.body
     }
 
+    private func side(_ ports: [UInt16]) -> ProxySide {
+        let backends = ports.enumerated().map { index, port in
+            ProxyBackend(
+                key: "blue-\(index)",
+                address: .ipv4(host: "127.0.0.1", port: port),
+                isHealthy: true,
+                isDraining: false
+            )
+        }
+        return ProxySide(name: "blue", release: "blue", weight: 1, backends: backends)
+    }
+
     @Test func oneFailedConnectionIsEnoughForAWhile() throws {
         let upstream = ScriptedUpstream.answering("ok")
         defer { upstream.stop() }
@@ -33,6 +45,31 @@ import Testing
         // Then it gets its share again: only a try can tell.
         #expect(bench.turns { bench.loop.routing.suspects.isEmpty })
         #expect(bench.loop.routing.backends.allSatisfy { $0.isPreferred })
+    }
+
+    /// When a machine with several instances dies, no request finds only those.
+    @Test(arguments: ["GET", "POST"])
+    func refusalsAreNoReasonToGiveUpWhileAnotherIsGood(method: String) throws {
+        let upstream = ScriptedUpstream.answering("ok")
+        defer { upstream.stop() }
+        let proxy = try ProxyHarness()
+        let ports = (0..<5).map { _ in freePort() } + [upstream.port]
+        try proxy.apply(.on(port, side(ports)))
+        let socket = try #require(TestSocket(port: port))
+        socket.send("\(method) / HTTP/1.1\r\nHost: x\r\nContent-Length: 0\r\n\r\n")
+        #expect(socket.receiveResponse()?.body == "ok")
+        let refused = try proxy.client.stats().services[0].backends.map(\.failures.connectRefused)
+        #expect(refused.reduce(0, +) == 5)
+    }
+
+    @Test func thereAreOnlySoManyRefusalsToOneRequest() throws {
+        let proxy = try ProxyHarness()
+        try proxy.apply(.on(port, side((0..<40).map { _ in freePort() })))
+        let socket = try #require(TestSocket(port: port))
+        socket.send("GET / HTTP/1.1\r\nHost: x\r\n\r\n")
+        #expect(socket.receiveResponse()?.head.hasPrefix("HTTP/1.1 502") == true)
+        let refused = try proxy.client.stats().services[0].backends.map(\.failures.connectRefused)
+        #expect(refused.reduce(0, +) == UInt64(Loop.refusedAttemptsMaximum))
     }
 
     @Test func theOnlyInstanceIsTriedHoweverOftenItFails() throws {
