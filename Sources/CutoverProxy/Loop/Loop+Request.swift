@@ -312,7 +312,16 @@ extension Loop {
     ///
     /// An interim response does: RFC 9110 15.2 has every client of HTTP/1.1 read over it, and one
     /// that is gone answers it with a reset, which ends the request at the instance too.
+    ///
+    /// Behind the head of a stream of events nothing can be asked, and the next byte may be hours
+    /// away: there the end is taken for the reader's own, who would come back by itself.
     mutating func answerHalfClose(_ client: Int32) {
+        if hasEventStream(client) {
+            if !slab[client].hasOutput, clinux_peek(slab[client].descriptor) <= 0 {
+                clientAborted(client)
+            }
+            return
+        }
         guard slab[client].flags.isDisjoint(with: [.probed, .responded, .isHTTP10]),
             !slab[client].hasOutput
         else {
@@ -329,5 +338,10 @@ extension Loop {
         if delivery != .done {
             endUndelivered(client, delivery)
         }
+    }
+
+    private func hasEventStream(_ client: Int32) -> Bool {
+        let upstream = slab[client].peer
+        return upstream >= 0 && slab[upstream].flags.contains(.eventStream)
     }
 }

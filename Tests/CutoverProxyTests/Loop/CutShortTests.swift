@@ -103,6 +103,29 @@ import Testing
         #expect(try service(proxy).failures == 0)
     }
 
+    /// Its next byte may be hours away; until then the request would hold a drain.
+    @Test func whoLeavesAQuietStreamOfEventsIsNoticedAtOnce() throws {
+        let upstream = ScriptedUpstream { upstream, socket, _ in
+            guard upstream.readRequest(socket) != nil else { return }
+            socket.send(
+                "HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\n"
+                    + "Transfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n"
+            )
+            upstream.record(socket.receiveToEnd() == nil ? "reset" : "end")
+        }
+        defer { upstream.stop() }
+        let proxy = try ProxyHarness()
+        try proxy.apply(.on(port, .of("blue", weight: 1, upstream.port)))
+        let socket = try #require(TestSocket(port: port))
+        socket.send("GET / HTTP/1.1\r\nHost: x\r\n\r\n")
+        #expect(socket.receive(through: "abc") != nil)
+        #expect(try proxy.backend("blue-0").inFlight == 1)
+        socket.finishSending()
+        #expect(try proxy.settled("blue-0").failures.clientAborted == 1)
+        #expect(eventually { !upstream.requests.dropFirst().isEmpty })
+        #expect(try service(proxy).failures == 0)
+    }
+
     @Test func aPreviewWithoutACandidateFailsNobody() throws {
         let upstream = stream()
         defer { upstream.stop() }
