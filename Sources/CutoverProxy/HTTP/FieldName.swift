@@ -11,7 +11,9 @@ enum FieldName: UInt8 {
     /// Fields of one hop, which RFC 9110 7.6.1 has a proxy remove: Keep-Alive, TE, Trailer,
     /// Proxy-*, HTTP2-Settings.
     ///
-    /// `Proxy` itself is among them: CGI turns it into HTTP_PROXY (CVE-2016-5385).
+    /// `TE: trailers` goes too: it promises that trailers reach the client (RFC 9110 6.5.1), and
+    /// here they are checked and left out. `Proxy` itself is among them: CGI turns it into
+    /// HTTP_PROXY (CVE-2016-5385).
     case hop
     /// Fields that tell an instance about the client, which only the edge may write: Forwarded,
     /// X-Forwarded-*, X-Real-IP.

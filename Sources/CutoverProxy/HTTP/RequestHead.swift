@@ -249,6 +249,10 @@ extension RequestHead {
         switch method.count {
         case 3:
             isIdempotent = equals(bytes, method, "GET") || equals(bytes, method, "PUT")
+            // RFC 9113 3.4: it begins a connection of HTTP/2, and is never a request.
+            guard isIdempotent || !equals(bytes, method, "PRI") else {
+                return .refused(.methodNotAllowed)
+            }
         case 4:
             isHead = equals(bytes, method, "HEAD")
             isIdempotent = isHead

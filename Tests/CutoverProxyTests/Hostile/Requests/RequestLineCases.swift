@@ -69,6 +69,7 @@ enum RequestLineCases {
                 [400, 505]
             ),
             .refused("PRI in HTTP/1.1", "9113 3.4", line("PRI * HTTP/1.1"), [400, 405, 501]),
+            .refused("PRI with a path", "9113 3.4", line("PRI / HTTP/1.1"), [400, 405, 501]),
         ],
         Array("\"(),/:;<=>?@[\\]{}").map { byte in
             RequestCase.refused(
