@@ -12,15 +12,18 @@ struct Scrape {
 
     /// Adds bytes; whether an answer is due.
     ///
-    /// A bare line feed ends a line too, for a request that somebody types.
+    /// A bare line feed ends a line too, for a request that somebody types. Nothing behind the
+    /// limit is looked at, so that the answer does not depend on how the bytes arrive.
     mutating func append(_ bytes: some Sequence<UInt8>) -> Bool {
-        for byte in bytes where !isWhole && byte != 0x0d {
+        for byte in bytes where !isDue && byte != 0x0d {
             isWhole = byte == 0x0a && isLineEmpty
             isLineEmpty = byte == 0x0a
             head.append(byte)
         }
-        return head.count > Self.headMaximum || isWhole
+        return isDue
     }
+
+    private var isDue: Bool { isWhole || head.count > Self.headMaximum }
 
     /// The answer to what has arrived.
     func answer(_ metrics: () -> String) -> [UInt8] {

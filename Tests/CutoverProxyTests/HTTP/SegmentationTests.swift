@@ -51,6 +51,19 @@ import Testing
         }
     }
 
+    /// Each is a stream of its own: the connection ends behind the answer.
+    @Test func scrapesDoNotDependOnThePieces() {
+        let line = String(repeating: "a", count: Scrape.headMaximum)
+        let requests = [
+            "GET /metrics HTTP/1.1\r\nHost: x\r\n\r\n", "GET /metrics?a HTTP/1.0\n\nmore",
+            "PUT /metrics HTTP/1.1\r\n\r\n", "GET / HTTP/1.1\r\n\r\n", "GET /metrics\r\n\r\n",
+            "\r\n\r\n", "\r\r\rGET", "GET /metrics HTTP/1.1\r\nA: \(line)\r\n\r\n",
+        ]
+        for request in requests {
+            expectAgreement([Seeds.bytes(request)]) { ScrapeStream() }
+        }
+    }
+
     @Test(arguments: [false, true]) func webSocketsDoNotDependOnThePieces(isMasked: Bool) {
         // What is of the other direction has no boundaries in this one, wherever it is cut.
         for frame in Seeds.webSocketFrames(isMasked: true) + Seeds.webSocketFrames(isMasked: false)
