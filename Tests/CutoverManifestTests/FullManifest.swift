@@ -6,7 +6,13 @@ enum FullManifest {
         project: shop
         environment: production
         onDisconnect: rollback
-        proxy: {threads: 4, accessLog: access.json, metrics: 127.0.0.1:9091, memory: 64MiB, user: www}
+        proxy:
+          threads: 4
+          accessLog: access.json
+          metrics: 127.0.0.1:9091
+          memory: 64MiB
+          drainTimeout: 5m
+          user: www
         services:
           checkout:
             listen: 127.0.0.1:8080
@@ -113,6 +119,7 @@ enum FullManifest {
             accessLog: "/srv/shop/access.json",
             metrics: "127.0.0.1:9091",
             memory: 67_108_864,
+            drainTimeout: .seconds(300),
             user: "www"
         ),
         onDisconnect: .rollback,

@@ -44,20 +44,26 @@ package struct ProxyConfiguration: Hashable, Sendable {
     package var metrics: String?
     /// Bytes for requests and responses that pass; `nil`: half of the machine's memory.
     package var memory: Int?
+    /// How long a proxy that another one replaces goes on with what it has in flight.
+    package var drainTimeout: Duration
     /// Whom the proxy becomes when it is started as root; `nil`: nobody else.
     package var user: String?
+
+    package static let drainTimeoutDefault = Duration.seconds(30)
 
     package init(
         threads: Int? = nil,
         accessLog: String? = nil,
         metrics: String? = nil,
         memory: Int? = nil,
+        drainTimeout: Duration = drainTimeoutDefault,
         user: String? = nil
     ) {
         self.threads = threads
         self.accessLog = accessLog
         self.metrics = metrics
         self.memory = memory
+        self.drainTimeout = drainTimeout
         self.user = user
     }
 }

@@ -38,13 +38,15 @@ package actor EmbeddedRouter: Router {
     /// another version may lie there by then; socket, table and log of the proxy are in
     /// `stateDirectory`. `threads` are the loops of the proxies that it starts, `nil` standing for
     /// one on each processor; one that runs keeps its own. `proxyMemory` bounds in bytes what
-    /// passes; `proxyUser` is whom the proxy becomes when the engine is root.
+    /// passes; `drainTimeout`, in whole seconds, what a replaced proxy still does; `proxyUser` is
+    /// whom the proxy becomes when the engine is root.
     package init(
         executable: String,
         image: String? = nil,
         stateDirectory: String,
         threads: Int?,
         proxyMemory: Int? = nil,
+        drainTimeout: Duration? = nil,
         proxyUser: String? = nil,
         epoch: UInt64,
         clock: DriverClock,
@@ -59,6 +61,7 @@ package actor EmbeddedRouter: Router {
             threads: threads,
             environment: InstanceEnvironment.inherited(from: engineEnvironment),
             memory: proxyMemory,
+            drainTimeout: drainTimeout,
             user: proxyUser
         )
         channel = ProxyChannel(client: ProxyClient(socketPath: program.controlPath))

@@ -12,6 +12,9 @@ struct ProxyProgram: Sendable {
     var environment: [String: String]
     /// Bytes for what passes; `nil`: its own default.
     var memory: Int?
+    /// How long it goes on with what it has in flight when another one replaces it; `nil`: its own
+    /// default.
+    var drainTimeout: Duration?
     /// Whom it becomes when the engine is root; `nil`: it is what the engine is.
     var user: String?
 
@@ -43,6 +46,10 @@ struct ProxyProgram: Sendable {
         }
         if let memory {
             command += ["--memory", String(memory)]
+        }
+        if let drainTimeout {
+            let (seconds, rest) = drainTimeout.components
+            command += ["--drain-timeout", String(rest > 0 ? seconds + 1 : seconds)]
         }
         if let user {
             try makeDirectory(for: user)

@@ -65,7 +65,7 @@ extension ManifestReference {
                 + " the proxy's next start on, and an engine that starts keeps the proxy that runs."
                 + " Without an outage: start the engine anew, then `kill` the proxy by its process"
                 + " id, which `pgrep -f 'proxy --control'` tells. The engine starts the next one,"
-                + " which takes over the listening sockets; what runs has 30 s to end."
+                + " which takes over the listening sockets; what runs has `drainTimeout` to end."
         ),
         ManifestKey(
             path: "proxy.accessLog",
@@ -90,6 +90,14 @@ extension ManifestReference {
             summary: "Memory for the bytes of requests and responses that pass.",
             consequence: "New requests get half of it, what runs the rest; a request above that is"
                 + " answered 503. Counts from the proxy's next start on."
+        ),
+        ManifestKey(
+            path: "proxy.drainTimeout",
+            kind: .duration(.seconds(1) ... .seconds(86_400)),
+            fallback: .value("30s"),
+            summary: "How long a replaced proxy goes on with what it has in flight.",
+            consequence: "Then what is left, such as WebSockets and downloads, is cut. Both run"
+                + " until then. Counts from the proxy's next start on."
         ),
         ManifestKey(
             path: "proxy.user",

@@ -14,6 +14,10 @@ struct ProjectDecoder {
         let accessLog = proxy.filePath("accessLog")
         let metrics = proxy.address("metrics")
         let memory = proxy.size("memory")
+        let drainTimeout = proxy.duration(
+            "drainTimeout",
+            or: ProxyConfiguration.drainTimeoutDefault
+        )
         let user = proxy.text("user")
         proxy.finish()
         let services = services()
@@ -30,6 +34,7 @@ struct ProjectDecoder {
                 accessLog: accessLog,
                 metrics: metrics?.text,
                 memory: memory,
+                drainTimeout: drainTimeout,
                 user: user
             ),
             onDisconnect: onDisconnect,

@@ -66,6 +66,14 @@ struct ProxyCommand: ParsableCommand {
 
     @Option(
         help: ArgumentHelp(
+            "How long what is in flight may go on behind SIGTERM. (default: 30)",
+            valueName: "seconds"
+        )
+    )
+    var drainTimeout: UInt32?
+
+    @Option(
+        help: ArgumentHelp(
             "Started as root, become this user, and keep only the right to listen on ports below "
                 + "1024. With --control its directory must be the user's.",
             valueName: "name"
@@ -84,6 +92,9 @@ struct ProxyCommand: ParsableCommand {
     func validate() throws {
         if let threads, !(1...64).contains(threads) {
             throw ValidationError("--threads is 1 to 64")
+        }
+        if let drainTimeout, drainTimeout > 86_400 {
+            throw ValidationError("--drain-timeout is 0 to 86400 seconds, which is a day")
         }
         let isStatic = listen != nil || !upstream.isEmpty || splice
         let isControlled = control != nil || table != nil
@@ -115,12 +126,15 @@ struct ProxyCommand: ParsableCommand {
                 threads: threads ?? 0
             )
             options.memoryMaximum = memory?.bytes ?? 0
+            options.graceMilliseconds = graceMilliseconds ?? options.graceMilliseconds
             options.user = user
             options.inheritsListeners = inheritListeners
             throw ExitCode(ProxyProcess.run(options))
         }
         throw ExitCode(ProxyProcess.run(try staticOptions()))
     }
+
+    private var graceMilliseconds: UInt32? { drainTimeout.map { $0 * 1_000 } }
 
     private func staticOptions() throws -> StaticProxyOptions {
         do throws(AddressFaults) {
@@ -132,6 +146,7 @@ struct ProxyCommand: ParsableCommand {
                 splices: splice
             )
             options.memoryMaximum = memory?.bytes ?? 0
+            options.graceMilliseconds = graceMilliseconds ?? options.graceMilliseconds
             options.user = user
             return options
         } catch {

@@ -51,6 +51,7 @@ final class EngineHost: EngineLink {
             stateDirectory: directory.path,
             threads: project.configuration.proxy.threads,
             proxyMemory: project.configuration.proxy.memory,
+            drainTimeout: project.configuration.proxy.drainTimeout,
             proxyUser: project.configuration.proxy.user,
             epoch: store.epoch,
             clock: driverClock,

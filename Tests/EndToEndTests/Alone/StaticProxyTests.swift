@@ -49,6 +49,35 @@ extension EndToEnd {
             service.signal(SIGKILL)
         }
 
+        @Test func whatRunsLongerThanTheDrainTimeoutIsCut() async throws {
+            let folder = try ProductProject.makeFolder()
+            defer { try? FileManager.default.removeItem(at: folder) }
+            let ports = PortBlock()
+            let service = try Program(
+                "/usr/bin/env",
+                ["python3", Support.path("slow_service.py"), "\(ports[1])", "v1"],
+                folder: folder
+            )
+            let arguments = [
+                "proxy", "--listen", "127.0.0.1:\(ports[0])", "--upstream",
+                "127.0.0.1:\(ports[1])", "--drain-timeout", "0",
+            ]
+            let proxy = try Program(Product.path, arguments, folder: folder)
+            let client = try IndependentClient(port: ports[0], folder: folder)
+            try await client.answers(1, of: "v1")
+            let held = try Program(
+                "/usr/bin/env",
+                ["curl", "-sv", "http://127.0.0.1:\(ports[0])/hold?5"],
+                folder: folder
+            )
+            try await waitUntil("the request") { held.errors.contains("> GET /hold") }
+            proxy.signal(SIGTERM)
+            let answer = try await held.result()
+            #expect(answer.errors.contains("< HTTP/1.1 503 "), "\(answer.text)")
+            _ = try await proxy.result()
+            service.signal(SIGKILL)
+        }
+
         @Test func everyWrongAddressIsToldAtOnce() async throws {
             let result = try await Product.run(
                 "proxy",
