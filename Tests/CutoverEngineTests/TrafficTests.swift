@@ -80,11 +80,43 @@ import Testing
         stats.refusals = [
             ProxyRefusal(status: 400, count: 7), ProxyRefusal(status: 503, count: 10),
         ]
+        stats.uncountedRequests = 10
+        stats.uncountedFailures = 10
         traffic.record(stats, of: [web], at: start + .seconds(1))
         #expect(traffic.all.figures.errorRate == 0.25)
         #expect(traffic.all.figures.total == 40)
         #expect(traffic.failedByProxy == 10)
         #expect(traffic.instances[web.id]?.figures.errorRate == 0)
+    }
+
+    /// What a drain cut before its response failed at its instance, and was answered 503.
+    @Test func aRequestThatWasCutCountsOnce() {
+        var traffic = ServiceTraffic(since: start, window: .seconds(30))
+        traffic.record(reading(requests: 0), of: [web], at: start)
+        var stats = reading(requests: 30)
+        stats.backends[0].requests = 40
+        stats.backends[0].failures.cut = 10
+        stats.refusals = [ProxyRefusal(status: 503, count: 10)]
+        traffic.record(stats, of: [web], at: start + .seconds(1))
+        #expect(traffic.all.figures.total == 40)
+        #expect(traffic.all.figures.errors == 10)
+        #expect(traffic.all.figures.errorRate == 0.25)
+        #expect(traffic.failedByProxy == 10)
+    }
+
+    /// It chose the instance, which is not to blame.
+    @Test func aRequestThatThisMachineFailedIsAnErrorOfTheServiceAlone() {
+        var traffic = ServiceTraffic(since: start, window: .seconds(30))
+        traffic.record(reading(requests: 0), of: [web], at: start)
+        var stats = reading(requests: 30)
+        stats.backends[0].requests = 40
+        stats.backends[0].failures.local = 10
+        stats.refusals = [ProxyRefusal(status: 503, count: 10)]
+        stats.uncountedFailures = 10
+        traffic.record(stats, of: [web], at: start + .seconds(1))
+        #expect(traffic.all.figures.total == 40)
+        #expect(traffic.all.figures.errors == 10)
+        #expect(traffic.instances[web.id]?.figures.errors == 0)
     }
 
     @Test func whatWasCountedBeforeTheFirstReadingIsNoTrafficOfNow() {

@@ -141,6 +141,8 @@ enum Samples {
         service.connectionsRefused = 12
         service.held = 11
         service.connectionsLimited = 13
+        service.uncountedRequests = 14
+        service.uncountedFailures = 15
         service.backends = [backend]
         var stats = ProxyStats()
         stats.takenAt = 5

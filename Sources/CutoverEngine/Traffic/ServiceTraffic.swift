@@ -17,7 +17,7 @@ struct ServiceTraffic {
     private(set) var consecutiveFailures: [InstanceID: Int] = [:]
     private var readings: [InstanceID: ProxyBackendStats] = [:]
     private var refused: UInt64 = 0
-    private var unserved: UInt64 = 0
+    private var uncounted: (requests: UInt64, failures: UInt64) = (0, 0)
     private var judgedSince: Timestamp?
     /// What the stable release of a rollout answered before the switch.
     private(set) var beforeSwitch: (rollout: RolloutID, sample: TrafficSample)?
@@ -72,17 +72,21 @@ struct ServiceTraffic {
             sum.add(sample)
             inFlight += history.inFlight
         }
-        failedByProxy += stats.failures >= refused ? stats.failures - refused : stats.failures
+        failedByProxy += Self.rise(from: refused, to: stats.failures)
         refused = stats.failures
-        let turnedAway = stats.turnedAway
-        let unserved = turnedAway >= self.unserved ? turnedAway - self.unserved : turnedAway
-        self.unserved = turnedAway
-        sum.requests += unserved
-        sum.errors += unserved
+        // What no instance counts is the service's all the same.
+        sum.requests += Self.rise(from: uncounted.requests, to: stats.uncountedRequests)
+        sum.errors += Self.rise(from: uncounted.failures, to: stats.uncountedFailures)
+        uncounted = (stats.uncountedRequests, stats.uncountedFailures)
         all.add(sum)
         all.inFlight = inFlight
         refreshFigures(at: now)
         noteRate(at: now)
+    }
+
+    /// What came to a counter; one that went back belongs to a proxy that was started again.
+    private static func rise(from earlier: UInt64, to later: UInt64) -> UInt64 {
+        later >= earlier ? later - earlier : later
     }
 
     /// A proxy died: its counters went with it, and nobody else saw what was refused meanwhile.
@@ -172,12 +176,5 @@ struct ServiceTraffic {
         readings = readings.filter { ids.contains($0.key) }
         consecutiveFailures = consecutiveFailures.filter { ids.contains($0.key) }
         releases = releases.filter { names.contains($0.key) }
-    }
-}
-
-extension ProxyServiceStats {
-    /// Requests that failed before any instance was chosen: no instance's errors have them.
-    fileprivate var turnedAway: UInt64 {
-        refusals.filter { $0.status == 503 }.reduce(0) { $0 + $1.count }
     }
 }

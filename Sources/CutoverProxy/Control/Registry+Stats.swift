@@ -41,6 +41,8 @@ extension Registry {
             service.counters,
             RouteCounter.connectionsRefused.rawValue
         )
+        result.uncountedRequests = sum(service.counters, RouteCounter.uncountedRequests.rawValue)
+        result.uncountedFailures = sum(service.counters, RouteCounter.uncountedFailures.rawValue)
         var refusals: [UInt16: UInt64] = [:]
         for refusal in Refusal.allCases {
             let count = sum(service.counters, RouteCounter.refusal(refusal))

@@ -61,13 +61,15 @@ enum RouteCounter: Int, CaseIterable {
     case held
     case connectionsLimited
     case connectionsBarred
+    case uncountedRequests
+    case uncountedFailures
 
     /// All counters of one route.
     static var blockCount: Int { allCases.count + Refusal.allCases.count }
 
     /// The place of a refusal's count.
     static func refusal(_ refusal: Refusal) -> Int {
-        connectionsBarred.rawValue + 1 + Int(refusal.rawValue)
+        uncountedFailures.rawValue + 1 + Int(refusal.rawValue)
     }
 }
 

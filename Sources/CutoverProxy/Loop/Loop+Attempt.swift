@@ -34,9 +34,7 @@ extension Loop {
                 passed = [backend, passed[0]]
                 continue
             }
-            if undialled >= 0 {
-                routing.backends[Int(undialled)].counters.add(.retries)
-            }
+            countGivenUp(undialled)
             slab[client].attempts &+= 1
             slab[client].requestSent = 0
             slab[client].flags.remove(.bodyAbandoned)
@@ -57,16 +55,24 @@ extension Loop {
             limit = reach.isRefused ? attemptsLimit(client) : Self.attemptsMaximum
         }
         if full >= 0 {
+            countGivenUp(undialled)
             awaitRoom(client)
             return
         }
         stopAwaitingRoom(client)
         if waitInLine(client) {
-            if undialled >= 0 {
-                routing.backends[Int(undialled)].counters.add(.retries)
-            }
+            countGivenUp(undialled)
         } else {
-            refuse(client, slab[client].attempts == 0 ? .unavailable : refusal)
+            let isUntried = slab[client].attempts == 0
+            refuse(client, isUntried ? .unavailable : refusal, isCounted: undialled >= 0)
+        }
+    }
+
+    /// An attempt is followed by another, at once or later.
+    @inline(__always)
+    private func countGivenUp(_ undialled: Int32) {
+        if undialled >= 0 {
+            routing.backends[Int(undialled)].counters.add(.retries)
         }
     }
 
@@ -389,7 +395,7 @@ extension Loop {
                 routing.backends[Int(backend)].counters.add(.retries)
                 return
             }
-            refuse(client, refusal(of: failure))
+            refuse(client, refusal(of: failure), isCounted: true)
         } else {
             cutShort(client)
         }

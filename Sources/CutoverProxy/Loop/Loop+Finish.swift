@@ -75,12 +75,13 @@ extension Loop {
     }
 
     /// Answers a request by itself, and closes the client's connection behind the answer.
-    mutating func refuse(_ client: Int32, _ refusal: Refusal) {
+    ///
+    /// `isCounted` says that the request stays counted at the instance that it chose last.
+    mutating func refuse(_ client: Int32, _ refusal: Refusal, isCounted: Bool = false) {
         let isPreview = slab[client].isPreview
         if !isPreview {
             // Who looks at a candidate too early is no client of the service.
-            let route = Int(slab[client].route)
-            routing.routes[route].counters.add(RouteCounter.refusal(refusal))
+            countRefusal(routing.routes[Int(slab[client].route)].counters, refusal, isCounted)
         }
         let explanation: StaticString =
             isPreview && refusal == .unavailable
@@ -107,6 +108,24 @@ extension Loop {
             slab[client].body = BodyFraming(.untilClose)
         } else {
             linger(client)
+        }
+    }
+
+    /// A request counts once, as its failure does: at its instance, or here.
+    private func countRefusal(_ counters: CounterWriter, _ refusal: Refusal, _ isCounted: Bool) {
+        counters.add(RouteCounter.refusal(refusal))
+        switch refusal {
+        case .overloaded:
+            counters.add(.uncountedFailures)
+        case .unavailable where !isCounted:
+            counters.add(.uncountedFailures)
+        case .unavailable, .badGateway, .gatewayTimeout:
+            break
+        default:
+            return
+        }
+        if !isCounted {
+            counters.add(.uncountedRequests)
         }
     }
 
@@ -210,7 +229,7 @@ extension Loop {
         if slab[client].flags.contains(.responded) {
             cutShort(client)
         } else {
-            refuse(client, .unavailable)
+            refuse(client, .unavailable, isCounted: true)
         }
     }
 }

@@ -298,7 +298,7 @@ extension Loop {
             clinux_reset_on_close(slab[client].descriptor)
             release(client)
         } else {
-            refuse(client, refusal)
+            refuse(client, refusal, isCounted: upstream >= 0)
         }
     }
 

@@ -132,6 +132,16 @@ struct MetricsText {
                 "Responses and tunnels that ended before their end, not because of the client.",
                 \.cutShort
             ),
+            (
+                "uncounted_requests_total", .counter,
+                "Requests that the proxy refused and that count at no instance.",
+                \.uncountedRequests
+            ),
+            (
+                "uncounted_failures_total", .counter,
+                "Requests answered 503 by the proxy that are no instance's failure.",
+                \.uncountedFailures
+            ),
         ]
         add(rows, of: services)
         exposition.begin(

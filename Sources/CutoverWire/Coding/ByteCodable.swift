@@ -12,7 +12,7 @@ package protocol ByteCodable {
 }
 
 /// The version of every binary form on the control socket; it grows when any of them changes.
-package let wireVersion: UInt64 = 9
+package let wireVersion: UInt64 = 10
 
 /// The version of a table's binary form, in the durable file: a proxy serves what an older one left
 /// as long as only other forms have changed.

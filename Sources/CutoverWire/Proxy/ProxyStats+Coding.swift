@@ -28,6 +28,8 @@ extension ProxyServiceStats: ByteCodable {
         writer.write(connectionsRefused)
         writer.write(held)
         writer.write(connectionsLimited)
+        writer.write(uncountedRequests)
+        writer.write(uncountedFailures)
     }
 
     package init(from reader: inout ByteReader) throws(WireError) {
@@ -41,6 +43,8 @@ extension ProxyServiceStats: ByteCodable {
         connectionsRefused = try reader.integer("refused connections")
         held = try reader.integer("held requests")
         connectionsLimited = try reader.integer("limited connections")
+        uncountedRequests = try reader.integer("uncounted requests")
+        uncountedFailures = try reader.integer("uncounted failures")
     }
 }
 

@@ -62,6 +62,16 @@ package struct ProxyServiceStats: Hashable, Sendable {
     /// of the service.
     package var connectionsLimited: UInt64 = 0
 
+    /// Requests answered 502, 503 or 504 by the proxy itself that count at no instance: none was
+    /// chosen, or each attempt was given up for another that never came.
+    ///
+    /// These and what the instances count without their retries are all requests, each once.
+    package var uncountedRequests: UInt64 = 0
+
+    /// Requests answered 503 by the proxy itself that are no failure of an instance: none took
+    /// them, or this machine had no room (`local`).
+    package var uncountedFailures: UInt64 = 0
+
     /// Starts with nothing counted.
     package init(service: String) {
         self.service = service

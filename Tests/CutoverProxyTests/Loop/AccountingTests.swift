@@ -1,4 +1,6 @@
+import CLinux
 import CutoverWire
+import Glibc
 import Testing
 
 @testable import CutoverProxy
@@ -49,5 +51,98 @@ import Testing
         #expect(clients[1].receiveResponse()?.head.hasPrefix("HTTP/1.1 503 ") == true)
         let failures = bench.service.backends[0].failures
         #expect(failures.local == 1 && failures.total == 0)
+        #expect(bench.service.uncountedRequests == 0 && bench.service.uncountedFailures == 1)
+        #expect(requests(bench.service) == 2)
+    }
+
+    // MARK: - What counts at no instance
+
+    /// The requests of clients, as the engine adds them up.
+    private func requests(_ service: ProxyServiceStats) -> UInt64 {
+        service.backends.reduce(service.uncountedRequests) { $0 + $1.requests - $1.retries }
+    }
+
+    private func send(_ path: String = "/") throws -> TestSocket {
+        let socket = try #require(TestSocket(port: port))
+        socket.send("GET \(path) HTTP/1.1\r\nHost: x\r\n\r\n")
+        return socket
+    }
+
+    @Test func whatIsCutBeforeItsResponseCountsAtItsInstanceAlone() throws {
+        let upstream = try UnixUpstream()
+        let bench = try LoopBench()
+        try bench.apply(.on(port, upstream.side("blue")))
+        let client = try send()
+        #expect(bench.turns { bench.service.backends[0].requests == 1 })
+        bench.loop.commands.post(.stop(graceMilliseconds: 0))
+        #expect(bench.turns { bench.service.backends[0].failures.cut == 1 })
+        #expect(client.receiveResponse()?.head.hasPrefix("HTTP/1.1 503 ") == true)
+        #expect(bench.service.refusals == [ProxyRefusal(status: 503, count: 1)])
+        #expect(bench.service.uncountedRequests == 0 && bench.service.uncountedFailures == 0)
+        #expect(requests(bench.service) == 1)
+    }
+
+    @Test func whatFindsNoInstanceCountsAtNone() throws {
+        let upstream = try UnixUpstream()
+        let bench = try LoopBench()
+        try bench.apply(.on(port, upstream.side("blue", weight: 0)))
+        let client = try send()
+        #expect(bench.turns { bench.service.refusals.map(\.status) == [503] })
+        #expect(client.receiveResponse()?.head.hasPrefix("HTTP/1.1 503 ") == true)
+        #expect(bench.service.uncountedRequests == 1 && bench.service.uncountedFailures == 1)
+        #expect(requests(bench.service) == 1)
+    }
+
+    /// What was refused at once, and what a client got wrong, are no requests of the service.
+    @Test func aFaultOfTheClientIsNoFailure() throws {
+        let upstream = try UnixUpstream()
+        let bench = try LoopBench()
+        try bench.apply(.on(port, upstream.side("blue")))
+        let client = try #require(TestSocket(port: port))
+        client.send("GET / HTTP/1.1\r\n\r\n")
+        #expect(bench.turns { bench.service.refusals.map(\.status) == [400] })
+        #expect(bench.service.uncountedRequests == 0 && bench.service.uncountedFailures == 0)
+    }
+
+    /// The handshake fails, no other instance is left, and the attempt counts as given up.
+    @Test func aRequestThatNoInstanceTookCountsOnce() throws {
+        let bench = try LoopBench()
+        try bench.apply(.on(port, .of("blue", weight: 1, freePort(), freePort())))
+        let clients = try (0..<3).map { _ in try send() }
+        #expect(
+            bench.turns { bench.service.refusals == [ProxyRefusal(status: 502, count: 3)] }
+        )
+        #expect(clients.allSatisfy { $0.receiveToEnd()?.hasPrefix("HTTP/1.1 502 ") == true })
+        #expect(bench.service.backends.allSatisfy { $0.failures.total > 0 })
+        #expect(bench.service.uncountedFailures == 0)
+        #expect(requests(bench.service) == 3)
+    }
+
+    /// One instance refuses, and the queue of the other has no room yet.
+    @Test func aRequestThatWaitsForRoomBehindAnAttemptCountsOnce() throws {
+        let narrow = try UnixUpstream(backlog: 0)
+        var occupant: Int32 = -1
+        try #require(clinux_connect_unix(narrow.path, &occupant) >= 0)
+        defer { close(occupant) }
+        let gone = ProxyBackend(key: "gone", address: .unix(path: "/tmp/cutover-gone.sock"))
+        let side = ProxySide(
+            name: "blue",
+            release: "blue",
+            weight: 1,
+            backends: [gone] + narrow.side("narrow").backends
+        )
+        let bench = try LoopBench()
+        try bench.apply(.on(port, side))
+        let client = try send()
+        #expect(bench.turns { bench.loop.waiting.count == 1 })
+        #expect(bench.service.backends[0].failures.connectRefused == 1)
+        _ = try narrow.accept()
+        #expect(bench.turns { bench.loop.waiting.isEmpty })
+        let instance = try narrow.awaitConnection()
+        #expect(instance.receive(through: "\r\n\r\n") != nil)
+        instance.send("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok")
+        #expect(bench.turns { bench.service.backends.map(\.inFlight) == [0, 0] })
+        #expect(client.receiveResponse()?.body == "ok")
+        #expect(requests(bench.service) == 1)
     }
 }

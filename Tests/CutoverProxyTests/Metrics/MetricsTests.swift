@@ -228,6 +228,8 @@ import Testing
         service.held = 1_009
         service.cutShort = 1_010
         service.refusals = [ProxyRefusal(status: 503, count: 1_011)]
+        service.uncountedRequests = 1_012
+        service.uncountedFailures = 1_013
         service.backends = [Self.backend]
         stats.services = [service]
         let loop = CounterBlock(count: LoopCounter.allCases.count)

@@ -141,6 +141,8 @@ extension Seeds {
         service.connectionsLimited = 5
         service.held = 6
         service.cutShort = 7
+        service.uncountedRequests = 8
+        service.uncountedFailures = 9
         service.refusals = [ProxyRefusal(status: 503, count: 4)]
         var endless = ProxyBackendStats(key: "b")
         endless.failures.reset = .max
