@@ -145,8 +145,8 @@ let package = Package(
         tests(
             "CommandLineTests",
             [
-                "CutoverCore", "CutoverWire", "cutover",
-                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                "CutoverCore", "CutoverManifest", "CutoverWire", "CutoverProxy", "CutoverEngine",
+                "cutover", .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]
         ),
         tests(

@@ -135,7 +135,8 @@ extension ManifestReference {
             kind: .names,
             fallback: .value("[websocket]"),
             summary: "Protocols that a client may upgrade to, in lower case.",
-            consequence: "The request for any other is forwarded without its upgrade."
+            consequence: "The request for any other is forwarded without its upgrade. `h2c` is"
+                + " refused: behind its 101 the proxy could not tell one request from the next."
         ),
         ManifestKey(
             path: "services.NAME.proxy.trustedPeers",

@@ -16,9 +16,9 @@ struct RouteDecoder {
         route.sendsForwarded = section.toggle("forwarded", or: false)
         route.sendsRequestID = section.toggle("requestID", or: true)
         route.refusesUnderscores = section.toggle("refuseUnderscores", or: false)
-        route.stickyCookie = token(section, "stickyCookie")
-        route.previewHeader = pair(section, "previewHeader", separator: ":")
-        route.previewCookie = pair(section, "previewCookie", separator: "=")
+        route.stickyCookie = stickyCookie(section)
+        route.previewHeader = previewHeader(section)
+        route.previewCookie = previewCookie(section, besides: route.stickyCookie)
         route.hold = hold(section)
         route.splices = section.toggle("splice", or: false)
         section.finish()
@@ -84,15 +84,17 @@ struct RouteDecoder {
     private func upgrades(_ section: Section) -> [String]? {
         section.items("upgrades").map { items in
             items.compactMap { item in
-                guard let name = item.text, !name.isEmpty, name == name.lowercased(),
-                    name.utf8.allSatisfy({ FieldGrammar.isToken($0) || $0 == 0x2f })
-                else {
+                guard let name = item.text else {
                     section.fault(
                         "upgrades",
                         "\(item.description) is no protocol in lower case",
                         at: item.place,
                         hint: "the usual one is websocket"
                     )
+                    return nil
+                }
+                if let fault = RouteRules.fault(inUpgrade: name) {
+                    report(fault, of: name, section, "upgrades", at: item.place)
                     return nil
                 }
                 return name
@@ -136,49 +138,73 @@ struct RouteDecoder {
         return section.has("hold") ? configuration : nil
     }
 
-    private func token(_ section: Section, _ key: String) -> String? {
-        guard let text = section.text(key) else { return nil }
-        guard (1...64).contains(text.utf8.count), text.utf8.allSatisfy(FieldGrammar.isToken) else {
-            section.fault(
-                key,
-                "\(text.quoted) is no name of a cookie",
-                detail: "Names are 1 to 64 of A-Z a-z 0-9 and !#$%&'*+-.^_`|~."
-            )
+    private func stickyCookie(_ section: Section) -> String? {
+        guard let name = section.text("stickyCookie") else { return nil }
+        if let fault = RouteRules.fault(inStickyCookie: name) {
+            report(fault, of: name, section, "stickyCookie")
             return nil
         }
-        return text
+        return name
     }
 
+    private func previewHeader(_ section: Section) -> FieldValue? {
+        guard var header = pair(section, "previewHeader", separator: ":") else { return nil }
+        let name = header.name
+        if name.utf8.allSatisfy({ $0 < 0x80 }) {
+            header.name = name.lowercased()
+        }
+        if let fault = RouteRules.fault(inPreviewHeader: header) {
+            report(fault, of: name, section, "previewHeader")
+            return nil
+        }
+        return header
+    }
+
+    private func previewCookie(_ section: Section, besides sticky: String?) -> FieldValue? {
+        guard let cookie = pair(section, "previewCookie", separator: "=") else { return nil }
+        let fault =
+            RouteRules.fault(inPreviewCookie: cookie)
+            ?? RouteRules.clash(stickyCookie: sticky, previewCookie: cookie.name)
+        if let fault {
+            report(fault, of: cookie.name, section, "previewCookie")
+            return nil
+        }
+        return cookie
+    }
+
+    /// A name with its value; a header may have blanks between them.
     private func pair(_ section: Section, _ key: String, separator: Character) -> FieldValue? {
         guard let text = section.text(key) else { return nil }
-        let parts = text.split(separator: separator, maxSplits: 1).map(String.init)
         let isHeader = separator == ":"
-        let value = (parts.last ?? "").trimmingPrefix { $0 == " " }
-        guard parts.count == 2, (1...64).contains(parts[0].utf8.count),
-            parts[0].utf8.allSatisfy(FieldGrammar.isToken), (1...256).contains(value.utf8.count),
-            value.utf8.allSatisfy({ (0x21...0x7e).contains($0) })
-        else {
+        guard let end = text.firstIndex(of: separator) else {
             section.fault(
                 key,
                 "\(text.quoted) is no \(isHeader ? "header" : "cookie") with its value",
-                detail: "Name and value are of visible ASCII, without blanks.",
+                detail: "A '\(separator)' stands between the two.",
                 hint: isHeader ? "write \"X-Preview: yes\"" : "write preview=yes"
             )
             return nil
         }
+        let value = text[text.index(after: end)...]
         return FieldValue(
-            name: isHeader ? parts[0].lowercased() : parts[0],
-            value: String(value)
+            name: String(text[..<end]),
+            value: String(isHeader ? value.trimmingPrefix { $0 == " " } : value)
         )
     }
-}
 
-/// RFC 9110 5.6.2.
-private enum FieldGrammar {
-    static func isToken(_ byte: UInt8) -> Bool {
-        switch byte {
-        case 0x30...0x39, 0x41...0x5a, 0x61...0x7a: true
-        default: "!#$%&'*+-.^_`|~".utf8.contains(byte)
-        }
+    private func report(
+        _ fault: RouteRules.Fault,
+        of text: String,
+        _ section: Section,
+        _ key: String,
+        at place: SourceLocation? = nil
+    ) {
+        section.fault(
+            key,
+            "\(text.quoted) \(fault.summary)",
+            at: place,
+            detail: "\(fault.rule.prefix(1).uppercased())\(fault.rule.dropFirst()).",
+            hint: fault.fix
+        )
     }
 }

@@ -19,7 +19,9 @@ enum MatchLiteral {
         let slash = text.firstIndex(of: "/") ?? text.endIndex
         let host = String(text[..<slash])
         let path = slash == text.endIndex ? "/" : String(text[slash...])
-        try checkPath(path)
+        if let fault = RouteRules.fault(inPathPrefix: path) {
+            throw Fault(reason: fault.rule, hint: fault.fix)
+        }
         guard !host.isEmpty, host != "*" else {
             return RequestMatch(host: nil, pathPrefix: path)
         }
@@ -51,24 +53,6 @@ enum MatchLiteral {
         switch byte {
         case 0x61...0x7a, 0x30...0x39, 0x2d, 0x5f: true
         default: false
-        }
-    }
-
-    private static func checkPath(_ path: String) throws(Fault) {
-        guard path.utf8.allSatisfy({ (0x21...0x7e).contains($0) && $0 != 0x23 && $0 != 0x3f }),
-            path.utf8.count <= 1_024
-        else {
-            throw Fault(reason: "the path has a query, a blank or another character that none has")
-        }
-        if path != "/", path.hasSuffix("/") {
-            throw Fault(
-                reason: "paths end without a slash",
-                hint: "\(path.dropLast()) claims what is below it too"
-            )
-        }
-        let segments = path.lowercased().replacing("%2e", with: ".").split(separator: "/")
-        if segments.contains(where: { $0 == "." || $0 == ".." }) {
-            throw Fault(reason: "the path has a segment of dots")
         }
     }
 }

@@ -1,10 +1,8 @@
+import CutoverCore
 import CutoverWire
 
 /// Which settings for the choice of an instance are refused, and in what words.
 enum ChoiceRules {
-    /// The longest name of a header or a cookie, and the longest value of a mark, in bytes.
-    static let textMaximum = 256
-
     /// Why a route's marks and holds cannot be; `nil` when they can.
     static func refusal(of route: ProxyRoute) -> String? {
         let settings = route.settings
@@ -33,63 +31,37 @@ enum ChoiceRules {
     }
 
     private static func headerFault(_ header: NamedValue) -> String? {
-        let name = Array(header.name.utf8)
-        guard isName(header.name), !name.contains(where: { (0x41...0x5a).contains($0) }) else {
-            return "\(header.name) is no name of a preview header: write it in lower case, of at "
-                + "most \(textMaximum) letters, digits and hyphens"
+        guard !header.name.utf8.contains(where: { (0x41...0x5a).contains($0) }) else {
+            return "\(header.name) is no name of a preview header: write it in lower case"
         }
-        guard FieldName(name.span, name.indices) == .other, !name.contains(0x5f), name != cookie
-        else {
-            return "\(header.name) cannot be the preview header: the proxy reads or removes that "
-                + "field itself; choose a name like x-preview"
-        }
-        let value = Array(header.value.utf8)
-        guard (1...textMaximum).contains(value.count), value.allSatisfy(\.isText),
-            value.first?.isBlank == false, value.last?.isBlank == false
-        else {
-            return "the preview header \(header.name) needs a value of 1 to \(textMaximum) bytes "
-                + "without control characters, and without spaces at its ends"
-        }
-        return nil
+        return RouteRules.fault(inPreviewHeader: FieldValue(header)).map { $0.text(header.name) }
     }
 
     private static func cookieFault(_ pair: NamedValue) -> String? {
-        guard isName(pair.name) else {
-            return "\(pair.name) is no name of a preview cookie: it takes 1 to \(textMaximum) "
-                + "letters, digits and hyphens"
-        }
-        guard (1...textMaximum).contains(pair.value.utf8.count),
-            pair.value.utf8.allSatisfy(\.isCookieOctet)
-        else {
-            return "the preview cookie \(pair.name) needs a value of 1 to \(textMaximum) bytes "
-                + "without spaces, quotes, commas, semicolons and backslashes"
-        }
-        return nil
+        RouteRules.fault(inPreviewCookie: FieldValue(pair)).map { $0.text(pair.name) }
     }
 
     private static func stickyFault(_ name: String) -> String? {
-        guard isName(name) else {
-            return "\(name) is no name of a sticky cookie: it takes 1 to \(textMaximum) letters, "
-                + "digits and hyphens"
-        }
-        guard !name.lowercased().hasPrefix("__") else {
-            // RFC 6265bis: without Secure a browser drops what is named __Secure- or __Host-.
-            return "\(name) cannot be the sticky cookie: browsers take names with __ only over "
-                + "TLS; leave the prefix out"
-        }
-        return nil
+        RouteRules.fault(inStickyCookie: name).map { $0.text(name) }
     }
 
     private static func clash(_ settings: ProxySettings) -> String? {
-        guard let sticky = settings.stickyCookie, sticky == settings.previewCookie?.name else {
-            return nil
-        }
-        return "\(sticky) is both the sticky and the preview cookie: give each a name of its own"
+        let sticky = settings.stickyCookie
+        let fault = RouteRules.clash(
+            stickyCookie: sticky,
+            previewCookie: settings.previewCookie?.name
+        )
+        return fault.map { $0.text(sticky ?? "") }
     }
+}
 
-    private static let cookie = Array("cookie".utf8)
+extension RouteRules.Fault {
+    /// The fault of what is written as `subject`.
+    func text(_ subject: String) -> String { "\(subject) \(summary): \(rule); \(fix)" }
+}
 
-    private static func isName(_ name: String) -> Bool {
-        (1...textMaximum).contains(name.utf8.count) && name.utf8.allSatisfy(\.isToken)
+extension FieldValue {
+    fileprivate init(_ value: NamedValue) {
+        self.init(name: value.name, value: value.value)
     }
 }

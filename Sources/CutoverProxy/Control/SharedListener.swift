@@ -1,3 +1,4 @@
+import CutoverCore
 import CutoverWire
 
 /// What services must agree on, and differ in, to listen at one address.
@@ -53,15 +54,7 @@ enum SharedListener {
             }
         }
         let path = match.pathPrefix
-        guard path.hasPrefix("/"), path == "/" || !path.hasSuffix("/"), path.utf8.count <= 1_024,
-            path.utf8.allSatisfy({ $0.isTarget && $0 != 0x3f && $0 != 0x23 }),
-            !ListenerRules.isAmbiguous(Array(path.utf8).span)
-        else {
-            return
-                "\(path) is no path prefix: it begins with /, ends without one, and has no query "
-                + "and no segment of dots"
-        }
-        return nil
+        return RouteRules.fault(inPathPrefix: path).map { $0.text(path) }
     }
 }
 

@@ -1,3 +1,4 @@
+import CutoverCore
 import CutoverWire
 
 /// Which tables are refused, and in what words.
@@ -129,13 +130,9 @@ enum TableRules {
             return "\(place): header lines must be limited to 1 to "
                 + "\(ProxySettings.headLinesMaximum)"
         }
-        for name in settings.upgrades
-        where name.isEmpty
-            || !name.utf8.allSatisfy({ ($0.isToken || $0 == 0x2f) && !(65...90).contains($0) })
-        {
-            return "\(place): \(name) is no protocol name in lower case"
-        }
-        return nil
+        return settings.upgrades.lazy.compactMap { name in
+            RouteRules.fault(inUpgrade: name).map { "\(place): \($0.text(name))" }
+        }.first
     }
 
     private static func duplicate(in table: ProxyTable) -> String? {

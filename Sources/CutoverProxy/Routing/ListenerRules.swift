@@ -1,3 +1,4 @@
+import CutoverCore
 import CutoverWire
 
 /// Which service a request at one address belongs to, by its host and path.
@@ -97,37 +98,6 @@ extension ListenerRules.Rule {
 }
 
 extension ListenerRules {
-    /// Whether a path holds `.` or `..` as a segment, also with encoded dots and slashes: what it
-    /// names depends on who reads it, so it cannot be matched against prefixes.
-    static func isAmbiguous(_ path: Span<UInt8>) -> Bool {
-        var index = 0
-        var dots = 0
-        var others = 0
-        while index < path.count {
-            let (byte, length) = decoded(path, at: index)
-            index += length
-            if byte == 0x2f || byte == 0x5c {
-                if (1...2).contains(dots), others == 0 {
-                    return true
-                }
-                dots = 0
-                others = 0
-            } else if byte == 0x2e {
-                dots += 1
-            } else {
-                others += 1
-            }
-        }
-        return (1...2).contains(dots) && others == 0
-    }
-
-    /// One byte of a path, and how many it is written in.
-    private static func decoded(_ path: Span<UInt8>, at index: Int) -> (UInt8, Int) {
-        guard path[index] == 0x25, index + 2 < path.count else {
-            return (path[index], 1)
-        }
-        let high = path[index + 1].hexDigit
-        let low = path[index + 2].hexDigit
-        return high == 255 || low == 255 ? (path[index], 1) : (high << 4 | low, 3)
-    }
+    /// Whether what a path names depends on who reads it.
+    static func isAmbiguous(_ path: Span<UInt8>) -> Bool { RequestMatch.isAmbiguous(path) }
 }

@@ -41,6 +41,22 @@ import Testing
         }
     }
 
+    /// The reader of heads treats these fields in its own way: no request could be told by them.
+    @Test(arguments: [
+        "connection", "content-length", "expect", "forwarded", "host", "http2-settings",
+        "keep-alive", "proxy", "proxy-x", "proxied", "te", "trailer", "transfer-encoding",
+        "upgrade", "x-forwarded-", "x-forwarded-for", "x-forwarded", "x-real-ip", "x-real",
+        "x-request-id", "x-request", "x-preview", "te-x", "hosts",
+    ])
+    func aPreviewHeaderIsAFieldThatIsPassedOnAsItIs(name: String) {
+        let bytes = Array(name.utf8)
+        let isPassedOn = FieldName(bytes.span, bytes.indices) == .other
+        let reason = refusal {
+            $0.settings.previewHeader = NamedValue(name: name, value: "1")
+        }
+        #expect((reason == "accepted") == isPassedOn, "\(reason)")
+    }
+
     @Test func namesThatCannotWorkAreRefusedByName() {
         let long = String(repeating: "x", count: 257)
         let headers = [
