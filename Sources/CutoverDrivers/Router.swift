@@ -85,6 +85,9 @@ package struct DrainReport: Hashable, Sendable {
 package enum RouterEvent: Hashable, Sendable {
     /// It ended although nobody asked; it is started again.
     case exited(ExitStatus)
+    /// One that had been asked to end, and finished what ran while another served, has failed
+    /// requests that nobody counted.
+    case failedLeaving(ExitStatus)
     /// It runs again, with this table.
     case restarted(RouterStatus)
     /// It could not be started; the next try comes after `retryAfter`.

@@ -1,10 +1,12 @@
 import CLinux
+import CutoverWire
 import Glibc
 
 /// The life of a proxy process.
 package enum ProxyProcess {
     /// Runs a proxy until SIGTERM or a `shutdown` request, and returns the exit status of the
-    /// process: 0, or 1 when it could not start; the reason stands on standard error.
+    /// process: 0, 1 when it could not start, or `ProxyExit.failedUncounted`; the reason stands on
+    /// standard error.
     ///
     /// SIGPIPE is ignored, and what a terminal sends (SIGHUP, SIGINT, SIGTSTP, SIGTTIN, SIGTTOU):
     /// the process must survive the one that it is started from. Call it on the main thread before
@@ -22,11 +24,18 @@ package enum ProxyProcess {
             let server = try ProxyServer(options)
             try signals.post(to: server.stopRequests, grace: options.graceMilliseconds)
             server.run()
+            let failed = server.untoldFailures
+            guard failed > 0 else {
+                return 0
+            }
+            let requests = failed == 1 ? "1 request" : "\(failed) requests"
+            report("ended after \(requests) had failed that no engine has counted")
+            return ProxyExit.failedUncounted
         }
     }
 
     /// Runs a proxy that nobody controls until it is asked to end by SIGTERM, Ctrl-C or the loss of
-    /// its terminal, and returns the exit status as above; a second signal ends it at once.
+    /// its terminal, and returns the exit status, 0 or 1 as above; a second signal ends it at once.
     ///
     /// Call it on the main thread before any other thread is started.
     package static func run(_ options: StaticProxyOptions) -> Int32 {
@@ -43,13 +52,13 @@ package enum ProxyProcess {
             if cut > 0 {
                 report("ended before \(cut == 1 ? "1 request was" : "\(cut) requests were") done")
             }
+            return 0
         }
     }
 
-    private static func exitStatus(_ body: () throws(ProxyFault) -> Void) -> Int32 {
+    private static func exitStatus(_ body: () throws(ProxyFault) -> Int32) -> Int32 {
         do throws(ProxyFault) {
-            try body()
-            return 0
+            return try body()
         } catch {
             report(error.description)
             return 1

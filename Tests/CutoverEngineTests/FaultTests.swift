@@ -27,6 +27,30 @@ import Testing
         #expect(fixture.service?.failedUncounted == false)
     }
 
+    @Test func whatAReplacedProxyCutAtItsEndMakesTheTotalALowerBound() async throws {
+        let fixture = try await promoted()
+        fixture.drivers.report(.failedLeaving(.exited(code: ProxyExit.failedUncounted)))
+        await fixture.settle()
+        let events = fixture.journal.filter { $0.contains("replaced proxy") }
+        #expect(events.count == 1 && events[0].contains("uncounted"), "\(fixture.journal)")
+        #expect(events[0].contains("replace it while few run"))
+        #expect(fixture.service?.failedUncounted == true)
+        guard case .running = fixture.engine.snapshot?.proxy else {
+            Issue.record("another proxy serves")
+            return
+        }
+        #expect(fixture.engine.snapshot?.faults == [])
+    }
+
+    @Test func aReplacedProxyThatWasKilledMakesTheTotalALowerBound() async throws {
+        let fixture = try await promoted()
+        fixture.drivers.report(.failedLeaving(.signalled(9)))
+        await fixture.settle()
+        let loss = "the replaced proxy ended: signal 9 (SIGKILL); requests failed uncounted"
+        #expect(fixture.journal.contains(loss), "\(fixture.journal)")
+        #expect(fixture.service?.failedUncounted == true)
+    }
+
     @Test func aProxyThatDiedGetsItsTableAgain() async throws {
         let fixture = try await promoted()
         fixture.world.state.withLock { $0.isProxyRunning = false }

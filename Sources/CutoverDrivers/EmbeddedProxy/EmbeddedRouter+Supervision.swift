@@ -82,6 +82,11 @@ extension EmbeddedRouter {
         let status = hold.handle.reap()
         leaving.removeAll { $0.handle === hold.handle }
         guard process?.handle === hold.handle else {
+            // Of a process that another engine started nobody tells how it ended.
+            if !isStopping, status != .exited(code: 0), status != .unknown {
+                logger.error("the proxy that was replaced ended: \(status)")
+                eventContinuation.yield(.failedLeaving(status))
+            }
             return
         }
         process = nil

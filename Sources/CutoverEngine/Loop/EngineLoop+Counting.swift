@@ -98,16 +98,31 @@ extension EngineLoop {
             guard status != .exited(code: 0) else {
                 return noteProxy("proxy ended: \(status)")
             }
-            for index in state.services.indices {
-                state.services[index].traffic.loseCounters()
-            }
+            loseCounters()
             noteProxy("proxy ended: \(status); requests failed uncounted")
+        case .failedLeaving(let status):
+            loseCounters()
+            noteProxy(Self.sentence(ofLeaving: status))
         case .restarted(let status):
             routerAppeared(status)
         case .restartFailed(let error, let retryAfter):
             state.faults[.proxy] = "\(error); tried again in \(retryAfter)"
             noteProxy("the proxy was not started: \(error)")
         }
+    }
+
+    private func loseCounters() {
+        for index in state.services.indices {
+            state.services[index].traffic.loseCounters()
+        }
+    }
+
+    private static func sentence(ofLeaving status: ExitStatus) -> String {
+        guard status == .exited(code: ProxyExit.failedUncounted) else {
+            return "the replaced proxy ended: \(status); requests failed uncounted"
+        }
+        return "the replaced proxy failed requests at its end, uncounted: end streams sooner, or "
+            + "replace it while few run; its log has their number"
     }
 
     /// A proxy that could not be started at the begin is tried again each second.

@@ -89,7 +89,8 @@ struct ServiceTraffic {
         later >= earlier ? later - earlier : later
     }
 
-    /// A proxy died: its counters went with it, and nobody else saw what was refused meanwhile.
+    /// A proxy ended with counts that nobody read, or died: they went with it, and nobody else saw
+    /// what failed meanwhile.
     mutating func loseCounters() {
         failedUncounted = true
     }

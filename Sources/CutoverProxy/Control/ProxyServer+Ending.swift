@@ -39,6 +39,16 @@ extension ProxyServer {
             loops.awaitReplies()
         }
         accessLogs.finish()
+        untoldFailures = failuresSinceTold
+    }
+
+    /// Requests that failed behind the last reading of the counters, which nobody reads any more.
+    private var failuresSinceTold: UInt64 {
+        registry.stats(generation: 0, epoch: 0).services.reduce(0) { sum, service in
+            let told = toldFailures[service.service] ?? 0
+            // A service that left the table and came back counts from zero.
+            return sum + (service.failures >= told ? service.failures - told : service.failures)
+        }
     }
 
     /// Leaves name and lock to the next proxy, and only then lets the peers know: whoever finds his

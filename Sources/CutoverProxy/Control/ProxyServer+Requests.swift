@@ -100,7 +100,9 @@ extension ProxyServer {
         case .apply(let table):
             return apply(table)
         case .stats:
-            return .stats(stats())
+            let stats = stats()
+            toldFailures = Dictionary(stats.services.map { ($0.service, $0.failures) }) { $1 }
+            return .stats(stats)
         case .cut(let keys, let epoch):
             if let reason = refusal(of: epoch) {
                 return .refused(reason: reason)

@@ -37,6 +37,12 @@ package final class ProxyServer {
     /// When a request came last over the control socket.
     var lastRequest: ContinuousClock.Instant?
 
+    /// The failures of each service as somebody read them last.
+    var toldFailures: [String: UInt64] = [:]
+
+    /// When it has ended: requests that failed behind the last reading of its counters.
+    package internal(set) var untoldFailures: UInt64 = 0
+
     /// When addresses that were taken are tried again.
     var nextOpening = ContinuousClock.now
 

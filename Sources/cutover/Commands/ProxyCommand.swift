@@ -23,7 +23,7 @@ struct ProxyCommand: ParsableCommand {
             once. Exit status: 0 ended as asked, 1 wrong options or an address that is taken.
 
             The engine starts the same data plane with --control and --table instead, and moves \
-            traffic through it.
+            traffic through it. Its exit status is 10 when requests failed at its end, uncounted.
             """
     )
 

@@ -210,6 +210,58 @@ import Testing
         #expect(await held.value != "200")
     }
 
+    /// The engine reads no counters of a proxy that has been replaced.
+    @Test func whatFailsOnAProxyThatWasReplacedIsReportedWithItsEnd() async throws {
+        let bench = try RouterBench()
+        let silent = try await CannedServer.start("", then: .stayOpen)
+        let router = bench.router()
+        let first = try await router.start()
+        try await router.apply(bench.table(1, silent.address))
+        let held = Task { await bench.request() }
+        try await waitUntil("the request to be in flight") { !silent.requests.isEmpty }
+        kill(first.processID, SIGTERM)
+        var events = router.events.makeAsyncIterator()
+        try await waitUntil("another proxy to answer") {
+            _ = try? await router.stats()
+            let status = try? await router.status()
+            return status.map { $0.processID != first.processID } ?? false
+        }
+        guard case .restarted = await events.next() else {
+            Issue.record("no other proxy was started")
+            return
+        }
+        silent.hangUp()
+        #expect(await events.next() == .failedLeaving(.exited(code: ProxyExit.failedUncounted)))
+        #expect(await held.value == "502")
+        let log = try String(contentsOfFile: bench.directory.file("proxy.log"), encoding: .utf8)
+        #expect(log.contains("1 request had failed that no engine has counted"), "\(log)")
+        try await router.stop(grace: .zero)
+    }
+
+    /// Its end says nothing, so the next that is heard of is the death of the other one.
+    @Test func aReplacedProxyThatFinishedAllIsNotReported() async throws {
+        let bench = try RouterBench()
+        let server = try await CannedServer.start(status: "200 OK")
+        let router = bench.router()
+        let first = try await router.start()
+        try await router.apply(bench.table(1, server.address))
+        kill(first.processID, SIGTERM)
+        var events = router.events.makeAsyncIterator()
+        try await waitUntil("another proxy to answer") {
+            _ = try? await router.stats()
+            let status = try? await router.status()
+            return status.map { $0.processID != first.processID } ?? false
+        }
+        guard case .restarted(let second) = await events.next() else {
+            Issue.record("no other proxy was started")
+            return
+        }
+        try await waitUntil("the end of the first proxy") { !isRunning(first.processID) }
+        kill(second.processID, SIGKILL)
+        #expect(await events.next() == .exited(.signalled(SIGKILL)))
+        try await router.stop(grace: .zero)
+    }
+
     @Test func aCancelledDrainCutsNothing() async throws {
         let bench = try RouterBench()
         let silent = try await CannedServer.start("", then: .stayOpen)

@@ -65,6 +65,13 @@ final class CannedServer: Sendable {
     /// Everything that was asked.
     var requests: [String] { heads.all.withLock(\.self) }
 
+    /// Closes the connections of all that asked.
+    func hangUp() {
+        for channel in heads.channels.withLock({ $0 }) {
+            channel.close(promise: nil)
+        }
+    }
+
     func stop() async throws {
         try await channel.close()
     }
@@ -77,6 +84,8 @@ final class CannedServer: Sendable {
 /// The heads of the requests that came.
 private final class Heads: Sendable {
     let all = Mutex<[String]>([])
+    /// The connections that they came on.
+    let channels = Mutex<[any Channel]>([])
 }
 
 private final class CannedHandler: ChannelInboundHandler {
@@ -100,6 +109,7 @@ private final class CannedHandler: ChannelInboundHandler {
             return
         }
         let text = head
+        heads.channels.withLock { $0.append(context.channel) }
         heads.all.withLock { $0.append(text) }
         head = ""
         context.writeAndFlush(wrapOutboundOut(ByteBuffer(string: reply)), promise: nil)

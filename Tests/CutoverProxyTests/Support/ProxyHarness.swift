@@ -58,9 +58,13 @@ final class ProxyHarness {
     }
 
     /// Ends the proxy; running requests get this long.
-    func stop(graceMilliseconds: UInt32 = 0) {
+    ///
+    /// Returns how many failed that nobody was told of.
+    @discardableResult
+    func stop(graceMilliseconds: UInt32 = 0) -> UInt64 {
         server?.stop(graceMilliseconds: graceMilliseconds)
-        server = nil
+        defer { server = nil }
+        return server?.untoldFailures.withLock(\.self) ?? 0
     }
 
     /// Asks the proxy to end, so that another can be started; what is returned waits for the end.
@@ -109,13 +113,15 @@ final class ProxyHarness {
 private final class ServerThread: Sendable {
     private let stopRequests: StopRequests
     private let ended = DispatchSemaphore(value: 0)
+    let untoldFailures = Mutex<UInt64>(0)
 
     init(_ server: ProxyServer) {
         let box = Transfer(server)
         stopRequests = box.server?.stopRequests ?? { preconditionFailure("a new box is full") }()
-        let ended = self.ended
-        Thread.detachNewThread {
+        Thread.detachNewThread { [self] in
             box.server?.run()
+            let failures = box.server?.untoldFailures ?? 0
+            untoldFailures.withLock { $0 = failures }
             box.server = nil
             ended.signal()
         }
