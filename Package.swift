@@ -111,7 +111,7 @@ let package = Package(
         ),
         tests("CutoverManifestTests", ["CutoverCore", "CutoverManifest"], exclude: ["Cases"]),
         tests("CutoverStoreTests", ["CutoverCore", "CutoverStore", grdb], exclude: ["Golden"]),
-        tests("CutoverWireTests", ["CutoverWire"]),
+        tests("CutoverWireTests", ["CutoverWire", "CLinux"]),
         tests(
             "CutoverProxyTests",
             ["CutoverWire", "CutoverProxy", "CLinux"],

@@ -38,7 +38,7 @@ let package = Package(
         room("CutoverWire", ["CutoverCore", "CLinux"]),
         room("CutoverProxy", ["CutoverCore", "CutoverWire", "CLinux"]),
         .target(name: "MutexForThreadSanitizer", path: "MutexForThreadSanitizer"),
-        tests("CutoverWireTests", ["CutoverWire"]),
+        tests("CutoverWireTests", ["CutoverWire", "CLinux"]),
         tests(
             "CutoverProxyTests",
             ["CutoverWire", "CutoverProxy", "CLinux", "MutexForThreadSanitizer"],

@@ -233,7 +233,7 @@ int clinux_send_descriptor(int fd, uint8_t byte, int descriptor) {
         header->cmsg_len = CMSG_LEN(sizeof descriptor);
         memcpy(CMSG_DATA(header), &descriptor, sizeof descriptor);
     }
-    return sendmsg(fd, &message, MSG_NOSIGNAL) < 0 ? -errno : 0;
+    return sendmsg(fd, &message, MSG_NOSIGNAL | MSG_DONTWAIT) < 0 ? -errno : 0;
 }
 
 int clinux_receive_descriptor(int fd, uint8_t *byte, int *descriptor) {
@@ -247,7 +247,7 @@ int clinux_receive_descriptor(int fd, uint8_t *byte, int *descriptor) {
         .msg_controllen = CMSG_LEN(sizeof *descriptor),
     };
     *descriptor = -1;
-    ssize_t count = recvmsg(fd, &message, MSG_CMSG_CLOEXEC);
+    ssize_t count = recvmsg(fd, &message, MSG_CMSG_CLOEXEC | MSG_DONTWAIT);
     if (count < 0) return -errno;
     struct cmsghdr *header = CMSG_FIRSTHDR(&message);
     if (header && header->cmsg_level == SOL_SOCKET && header->cmsg_type == SCM_RIGHTS)

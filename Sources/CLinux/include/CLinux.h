@@ -115,10 +115,11 @@ int clinux_is_listening(int fd);
 /// Another descriptor of the same socket.
 int clinux_duplicate(int fd);
 
-/// Sends one byte over a Unix socket, with a descriptor unless that is -1.
+/// Sends one byte over a Unix socket, with a descriptor unless that is -1. Never waits: -EAGAIN.
 int clinux_send_descriptor(int fd, uint8_t byte, int descriptor);
 
 /// Receives one byte: returns 1, or 0 at the end. Stores the descriptor that came with it, or -1.
+/// Never waits: -EAGAIN.
 int clinux_receive_descriptor(int fd, uint8_t *byte, int *descriptor);
 
 // MARK: processes

@@ -27,7 +27,7 @@ package enum ListenerHandover {
     /// Receives all sockets that a peer sends and that still listen; `nil`, with none left open,
     /// when one is missing, or when there are more than `limit`.
     ///
-    /// From then on they are the caller's to close.
+    /// From then on they are the caller's to close. What comes with the last byte is none of them.
     package static func receive(
         from peer: Int32,
         atMost limit: Int,
@@ -37,6 +37,7 @@ package enum ListenerHandover {
         var left = limit
         while let (byte, listener) = receiveOne(from: peer, by: deadline) {
             if byte == end {
+                close(listener)
                 return result
             }
             left -= 1
@@ -74,7 +75,11 @@ package enum ListenerHandover {
         of peer: Int32,
         by deadline: ContinuousClock.Instant
     ) -> Bool {
-        receiveOne(from: peer, by: deadline)?.byte == end
+        guard let (byte, listener) = receiveOne(from: peer, by: deadline) else {
+            return false
+        }
+        close(listener)
+        return byte == end
     }
 
     private static func send(
