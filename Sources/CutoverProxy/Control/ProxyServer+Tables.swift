@@ -44,7 +44,10 @@ extension ProxyServer {
             by: limit
         )
         let nothing = open("/dev/null", O_RDONLY | O_CLOEXEC)
-        dup2(nothing, STDIN_FILENO)
+        if nothing < 0 || dup2(nothing, STDIN_FILENO) < 0 {
+            // The next file may get this number, which nobody reads from here on.
+            close(STDIN_FILENO)
+        }
         close(nothing)
         guard let kept else {
             return report("the listening sockets that were kept did not come")
