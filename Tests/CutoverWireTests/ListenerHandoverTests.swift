@@ -85,6 +85,26 @@ import Testing
         #expect(openCount(of: queue) == 1)
     }
 
+    @Test(arguments: [(4, 3, 1), (3, 2, 1), (2, 1, 1), (1, 1, 0), (0, 0, 0)])
+    func eachAddressKeepsOneAsFarAsThatGoes(limit: Int, first: Int, second: Int) throws {
+        let queue = try Queue()
+        let others = try [queue, queue].map { try Queue(sharing: $0.port) }
+        let elsewhere = try Queue()
+        for sent in [queue] + others + [elsewhere] { send(descriptor, sent) }
+        send(end, nil)
+        let received = try #require(
+            ListenerHandover.receive(from: peers.receiver, atMost: limit, by: .now + .seconds(10))
+        )
+        let counts = received.sockets.mapValues(\.count)
+        #expect(counts == [queue.address: first, elsewhere.address: second])
+        #expect(received.count == first + second && received.surplus == 4 - first - second)
+        let kept = received.sockets[queue.address]?.first.flatMap(identity)
+        #expect(kept == (first > 0 ? identity(queue.descriptor) : nil))
+        let open = ([queue] + others + [elsewhere]).map(openCount).reduce(0, +)
+        #expect(open == 4 + first + second)
+        close(received.sockets)
+    }
+
     /// The sockets block; a wait in the kernel would end with an error after these ten seconds.
     @Test func aPeerThatDoesNothingIsWaitedForUntilTheDeadline() throws {
         peers.limit(seconds: 10)
@@ -107,9 +127,10 @@ import Testing
     }
 
     private func receive(
+        atMost limit: Int = 100,
         by deadline: ContinuousClock.Instant = .now + .seconds(10)
     ) -> [SocketAddress: [Int32]]? {
-        ListenerHandover.receive(from: peers.receiver, atMost: 100, by: deadline)
+        ListenerHandover.receive(from: peers.receiver, atMost: limit, by: deadline)?.sockets
     }
 
     private func close(_ received: [SocketAddress: [Int32]]) {

@@ -8,10 +8,11 @@ extension EmbeddedRouter {
     /// Without an answer what was kept stays: the proxy may be the one that they are kept for.
     func keepListeners() async {
         let attempt = forgetCurrency()
+        let limit = keptMaximum
         do throws(DriverError) {
             let listeners = try await channel.call("listeners") {
                 client throws(ProxyClientError) in
-                KeptListeners(try client.listeners(atMost: KeptListeners.maximum))
+                KeptListeners(try client.listeners(atMost: limit))
             }
             // An answer that was asked for later is newer, whichever comes first.
             guard attempt == keepAttempts, !isStopping else {
@@ -19,13 +20,18 @@ extension EmbeddedRouter {
             }
             kept = listeners
             isKeptCurrent = true
-            keepFault = nil
+            noteKeepFault(listeners.shortage)
         } catch {
-            if error.message != keepFault {
-                logger.notice("connections would be refused if the proxy were killed: \(error)")
-            }
-            keepFault = error.message
+            noteKeepFault("connections would be refused if the proxy were killed: \(error)")
         }
+    }
+
+    /// Tells it once.
+    private func noteKeepFault(_ fault: String?) {
+        if let fault, fault != keepFault {
+            logger.notice("\(fault)")
+        }
+        keepFault = fault
     }
 
     /// The same when what is kept may be another proxy's, or when other addresses are served.

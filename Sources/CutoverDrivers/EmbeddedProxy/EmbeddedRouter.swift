@@ -21,7 +21,9 @@ package actor EmbeddedRouter: Router {
     var isKeptCurrent = false
     /// How often copies were asked for, or an answer was waited for no longer.
     var keepAttempts = 0
-    /// Why there are none, as it was last told.
+    /// The most that are kept.
+    var keptMaximum = KeptListeners.maximum
+    /// Why there are none, or too few, as it was last told.
     var keepFault: String?
     /// Proxies that were asked to end, and finish what runs while another one serves.
     var leaving: [ProxyHold] = []

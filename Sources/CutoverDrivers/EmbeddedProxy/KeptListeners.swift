@@ -6,24 +6,43 @@ import Glibc
 /// As long as one process has them a connection is taken into their queues, and waits there for the
 /// proxy that comes next: none is refused while no proxy runs.
 final class KeptListeners: Sendable {
-    let addresses: Set<SocketAddress>
-    fileprivate let descriptors: [Int32]
+    private let received: ReceivedListeners
+
+    /// Where the proxy listens, also where there was no room for a copy.
+    var addresses: Set<SocketAddress> { Set(received.sockets.keys) }
+    fileprivate var descriptors: [Int32] { Array(received.sockets.values.joined()) }
+
+    /// How many there are.
+    var count: Int { received.count }
 
     /// The most that are kept, for that what else this process opens is more important.
     static var maximum: Int {
         var limit = rlimit()
         getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit)
-        return Int(clamping: limit.rlim_cur / 4)
+        return min(Int(clamping: limit.rlim_cur / 4), ListenerHandover.maximum)
     }
 
     /// Takes over open sockets.
-    init(_ listeners: [SocketAddress: [Int32]]) {
-        addresses = Set(listeners.keys)
-        descriptors = Array(listeners.values.joined())
+    init(_ received: ReceivedListeners) {
+        self.received = received
     }
 
     deinit {
         for descriptor in descriptors { close(descriptor) }
+    }
+
+    /// What a kill would cost all the same; `nil` when there was room for all.
+    var shortage: String? {
+        guard received.surplus > 0 else {
+            return nil
+        }
+        let bare = received.sockets.filter(\.value.isEmpty).keys.map(\.description).sorted()
+        let refusal =
+            bare.isEmpty
+            ? "" : ", and connections to \(bare.joined(separator: ", ")) would be refused"
+        return "of \(count + received.surplus) listening sockets only \(count) are kept, a quarter "
+            + "of the descriptors that this process may have (ulimit -n): if the proxy were "
+            + "killed, what waits in the queues of the others would be lost\(refusal)"
     }
 }
 

@@ -7,9 +7,6 @@ enum Handover {
     /// How long a proxy that ends waits for a follower: who watches it asks at least each second.
     static let window = Duration.seconds(3)
 
-    /// The most sockets that a proxy takes over.
-    static let listenersMaximum = 65_536
-
     /// Where a proxy with this control socket is asked for its sockets.
     static func path(_ controlSocket: String) -> String { controlSocket + ".handover" }
 
@@ -32,15 +29,15 @@ enum Handover {
             return nil
         }
         guard isTrusted(peer),
-            let listeners = ListenerHandover.receive(
+            let received = ListenerHandover.receive(
                 from: peer,
-                atMost: listenersMaximum,
+                atMost: ListenerHandover.maximum,
                 by: .now + .seconds(1)
             )
         else {
             close(peer)
             return nil
         }
-        return (peer, listeners)
+        return (peer, received.sockets)
     }
 }

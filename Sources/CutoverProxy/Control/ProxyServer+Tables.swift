@@ -40,7 +40,7 @@ extension ProxyServer {
         let limit = ContinuousClock.now + .seconds(5)
         let kept = ListenerHandover.receive(
             from: STDIN_FILENO,
-            atMost: Handover.listenersMaximum,
+            atMost: ListenerHandover.maximum,
             by: limit
         )
         let nothing = open("/dev/null", O_RDONLY | O_CLOEXEC)
@@ -52,7 +52,7 @@ extension ProxyServer {
         guard let kept else {
             return report("the listening sockets that were kept did not come")
         }
-        registry.inherit(kept, isShared: false)
+        registry.inherit(kept.sockets, isShared: false)
     }
 
     /// Serves the durable table.

@@ -89,7 +89,7 @@ struct ControlConnection: ~Copyable {
     /// Receives the listening sockets that were asked for.
     func receiveListeners(
         atMost limit: Int
-    ) throws(ProxyClientError) -> [SocketAddress: [Int32]] {
+    ) throws(ProxyClientError) -> ReceivedListeners {
         guard
             let listeners = ListenerHandover.receive(
                 from: descriptor,
@@ -97,8 +97,7 @@ struct ControlConnection: ~Copyable {
                 by: deadline
             )
         else {
-            let reason = "not all listening sockets came, or they are more than \(limit)"
-            throw Self.failure(.connection, reason, path)
+            throw Self.failure(.connection, "not all listening sockets came", path)
         }
         return listeners
     }

@@ -10,6 +10,9 @@ package enum ListenerHandover {
     private static let descriptor: UInt8 = 0x64
     private static let end: UInt8 = 0x65
 
+    /// The most sockets that a proxy takes over.
+    package static let maximum = 65_536
+
     /// Sends these sockets; false when the peer has not taken them all before `deadline`.
     package static func send(
         _ listeners: [Int32],
@@ -25,29 +28,27 @@ package enum ListenerHandover {
     }
 
     /// Receives all sockets that a peer sends and that still listen; `nil`, with none left open,
-    /// when one is missing, or when there are more than `limit`.
+    /// when one is missing.
     ///
     /// From then on they are the caller's to close. What comes with the last byte is none of them.
+    /// Of more than `limit` it keeps at least one for each address, as far as that goes, and closes
+    /// the others as they come: one queue is enough that no connection is refused.
     package static func receive(
         from peer: Int32,
         atMost limit: Int,
         by deadline: ContinuousClock.Instant
-    ) -> [SocketAddress: [Int32]]? {
-        var result: [SocketAddress: [Int32]] = [:]
-        var left = limit
+    ) -> ReceivedListeners? {
+        var result = ReceivedListeners()
         while let (byte, listener) = receiveOne(from: peer, by: deadline) {
             if byte == end {
                 close(listener)
                 return result
             }
-            left -= 1
-            guard left >= 0, deadline > .now else {
-                close(listener)
-                break
-            }
             var host: UInt32 = 0
             var port: UInt16 = 0
-            guard listener >= 0, clinux_local_address(listener, &host, &port) == 0 else {
+            guard deadline > .now, listener >= 0,
+                clinux_local_address(listener, &host, &port) == 0
+            else {
                 close(listener)
                 break
             }
@@ -56,10 +57,12 @@ package enum ListenerHandover {
                 continue
             }
             let octets = [24, 16, 8, 0].map { String(host >> $0 & 0xff) }
-            result[.ipv4(host: octets.joined(separator: "."), port: port), default: []]
-                .append(listener)
+            let address = SocketAddress.ipv4(host: octets.joined(separator: "."), port: port)
+            if let surplus = result.take(listener, at: address, atMost: limit) {
+                close(surplus)
+            }
         }
-        for listener in result.values.joined() {
+        for listener in result.sockets.values.joined() {
             close(listener)
         }
         return nil
@@ -121,6 +124,41 @@ package enum ListenerHandover {
     ) -> Bool {
         var entry = pollfd(fd: peer, events: events, revents: 0)
         return poll(&entry, 1, milliseconds(until: deadline)) > 0
+    }
+}
+
+/// Listening sockets that came from another process.
+package struct ReceivedListeners: Sendable {
+    /// By address, in the order in which they came; none where not one could be kept.
+    package private(set) var sockets: [SocketAddress: [Int32]] = [:]
+
+    /// How many are open.
+    package private(set) var count = 0
+
+    /// How many were closed, since they were too many.
+    package private(set) var surplus = 0
+
+    /// Takes over one more; returns the one that is to be closed when that is too many.
+    ///
+    /// For an address without any, one with several gives one up.
+    fileprivate mutating func take(
+        _ descriptor: Int32,
+        at address: SocketAddress,
+        atMost limit: Int
+    ) -> Int32? {
+        guard count >= limit else {
+            count += 1
+            sockets[address, default: []].append(descriptor)
+            return nil
+        }
+        surplus += 1
+        let fullest = sockets.max { $0.value.count < $1.value.count }
+        guard sockets[address, default: []].isEmpty, let fullest, fullest.value.count > 1 else {
+            sockets[address, default: []] += []
+            return descriptor
+        }
+        sockets[address] = [descriptor]
+        return sockets[fullest.key]?.popLast()
     }
 }
 

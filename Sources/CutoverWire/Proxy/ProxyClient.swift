@@ -77,10 +77,8 @@ package struct ProxyClient: Sendable {
     /// Takes copies of the listening sockets, which the caller owns from then on: for each address
     /// one for each loop or more, in the order of the loops.
     ///
-    /// Throws, and takes none, when there are more than `limit`.
-    package func listeners(
-        atMost limit: Int
-    ) throws(ProxyClientError) -> [SocketAddress: [Int32]] {
+    /// Of more than `limit` it takes some for each address.
+    package func listeners(atMost limit: Int) throws(ProxyClientError) -> ReceivedListeners {
         let connection = try ControlConnection(to: socketPath, timeout: timeout)
         try connection.send(Frame.wrap(ProxyRequest.listeners.encoded) ?? [])
         return try connection.receiveListeners(atMost: limit)

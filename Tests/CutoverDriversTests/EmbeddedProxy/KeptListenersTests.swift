@@ -89,4 +89,33 @@ import Testing
         try await router.stop(grace: .zero)
         #expect(await router.kept == nil)
     }
+
+    /// What cannot be kept is not asked for with each look at the counts.
+    @Test func oneOfTheQueuesOfAnAddressIsEnough() async throws {
+        let bench = try RouterBench()
+        let server = try await CannedServer.start(status: "200 OK")
+        let router = bench.router(threads: 3)
+        await router.keep(atMost: 1)
+        let first = try await router.start()
+        try await router.apply(bench.table(1, server.address))
+        #expect(await router.kept?.count == 1)
+        #expect(await router.kept?.addresses == [bench.listen])
+        #expect(await router.keepFault?.hasPrefix("of 3 listening sockets only 1") == true)
+        let attempts = await router.keepAttempts
+        _ = try await router.stats()
+        try await router.apply(bench.table(2, server.address))
+        #expect(await router.keepAttempts == attempts)
+
+        kill(first.processID, SIGKILL)
+        var events = router.events.makeAsyncIterator()
+        #expect(await events.next() == .exited(.signalled(SIGKILL)))
+        guard case .restarted = await events.next() else {
+            Issue.record("not restarted")
+            return
+        }
+        #expect(await bench.request() == "200")
+        // The proxy has a queue for each thread again.
+        #expect(await router.keepFault?.hasPrefix("of 3 listening sockets only 1") == true)
+        try await router.stop(grace: .zero)
+    }
 }

@@ -81,4 +81,9 @@ extension EmbeddedRouter {
     func keepNoListeners() {
         kept = nil
     }
+
+    /// As with fewer descriptors.
+    func keep(atMost count: Int) {
+        keptMaximum = count
+    }
 }

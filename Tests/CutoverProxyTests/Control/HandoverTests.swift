@@ -126,8 +126,7 @@ import Testing
         other.service = "other"
         other.previewSide = 0
         try proxy.apply(route, other)
-        #expect(throws: ProxyClientError.self) { try proxy.client.listeners(atMost: 5) }
-        let copies = try proxy.client.listeners(atMost: 6)
+        let copies = try proxy.client.listeners(atMost: 6).sockets
         defer { for copy in copies.values.joined() { close(copy) } }
         let table = ProxyTable(generation: 1, epoch: 1, routes: [route, other])
         #expect(Set(copies.keys) == table.addresses)
@@ -135,7 +134,7 @@ import Testing
         try proxy.apply(route)
         let isFree = eventually { TestSocket(port: left) == nil }
         #expect(isFree)
-        #expect(try Set(proxy.client.listeners(atMost: 100).keys) == [route.listen])
+        #expect(try Set(proxy.client.listeners(atMost: 100).sockets.keys) == [route.listen])
         // Whatever became of the copies, the address can be had again.
         try proxy.apply(route, other)
         #expect(TestSocket(port: left) != nil)
@@ -145,7 +144,7 @@ import Testing
     @Test func copiesOfListenersEndWithAShutdown() throws {
         let proxy = try ProxyHarness()
         try proxy.apply(.on(port, .of("blue", weight: 1, 1)))
-        let copies = try proxy.client.listeners(atMost: 100)
+        let copies = try proxy.client.listeners(atMost: 100).sockets
         defer { for copy in copies.values.joined() { close(copy) } }
         #expect(TestSocket(port: port) != nil)
         try proxy.client.shutdown(graceMilliseconds: 0, epoch: 1)
