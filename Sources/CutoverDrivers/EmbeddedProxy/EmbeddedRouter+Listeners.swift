@@ -38,7 +38,8 @@ extension EmbeddedRouter {
     ///
     /// One that the proxy could not open when it started it may open later.
     func keepListeners(of table: ProxyTable?) async {
-        if let table, !isKeptCurrent || table.addresses != kept?.addresses {
+        let isMoved = table.map { $0.addresses != kept?.addresses } ?? false
+        if !isKeptCurrent || isMoved {
             await keepListeners()
         }
     }

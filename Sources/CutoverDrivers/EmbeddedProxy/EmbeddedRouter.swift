@@ -103,8 +103,16 @@ package actor EmbeddedRouter: Router {
     }
 
     package func apply(_ table: ProxyTable) async throws(DriverError) {
-        try await ask("apply") { client throws(ProxyClientError) in
-            try client.apply(table)
+        do throws(DriverError) {
+            try await ask("apply") { client throws(ProxyClientError) in
+                try client.apply(table)
+            }
+        } catch {
+            if error.mayHaveBeenApplied, table.addresses != kept?.addresses {
+                // What is kept may be of addresses that are served no more.
+                forgetCurrency()
+            }
+            throw error
         }
         if acknowledged == nil {
             // With its first table a proxy may open queues of its own beside those that it was

@@ -118,4 +118,34 @@ import Testing
         #expect(await router.keepFault?.hasPrefix("of 3 listening sockets only 1") == true)
         try await router.stop(grace: .zero)
     }
+
+    /// The proxy serves the table, and cannot say that it is durable.
+    @Test(arguments: [false, true]) func whatIsKeptFollowsATableThatIsNotSettled(
+        isFirst: Bool
+    ) async throws {
+        let bench = try RouterBench()
+        let router = bench.router()
+        _ = try await router.start()
+        let instance = SocketAddress.ipv4(host: "127.0.0.1", port: 9)
+        let path = await router.program.tablePath
+        if !isFirst {
+            try await router.apply(bench.table(1, instance))
+            try FileManager.default.removeItem(atPath: path)
+        }
+        try FileManager.default.createDirectory(
+            atPath: path + "/full",
+            withIntermediateDirectories: true
+        )
+        var moved = bench.table(2, instance)
+        moved.routes[0].listen = .ipv4(host: "127.0.0.1", port: try Listener().port)
+        do throws(DriverError) {
+            try await router.apply(moved)
+            Issue.record("a directory was replaced")
+        } catch {
+            #expect(error.mayHaveBeenApplied)
+        }
+        _ = try await router.stats()
+        #expect(await router.kept?.addresses == moved.addresses)
+        try await router.stop(grace: .zero)
+    }
 }
