@@ -39,6 +39,7 @@ extension EmbeddedRouter {
     /// Starts a proxy and waits for its first answer.
     func launch() async throws(DriverError) -> RouterStatus {
         forgetCurrency()
+        awaitsFirstTable = true
         let hold: ProxyHold
         do throws(ProgramFault) {
             hold = try await program.launch(with: kept)

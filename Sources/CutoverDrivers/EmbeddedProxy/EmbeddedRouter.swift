@@ -19,6 +19,8 @@ package actor EmbeddedRouter: Router {
     var kept: KeptListeners?
     /// Whether they are those of the proxy that runs.
     var isKeptCurrent = false
+    /// Whether the proxy that runs has been given no table by this engine yet.
+    var awaitsFirstTable = true
     /// How often copies were asked for, or an answer was waited for no longer.
     var keepAttempts = 0
     /// The most that are kept.
@@ -114,10 +116,11 @@ package actor EmbeddedRouter: Router {
             }
             throw error
         }
-        if acknowledged == nil {
+        if awaitsFirstTable {
             // With its first table a proxy may open queues of its own beside those that it was
             // given.
             forgetCurrency()
+            awaitsFirstTable = false
         }
         if table.generation >= acknowledged?.generation ?? 0 {
             acknowledged = table

@@ -96,8 +96,7 @@ extension ProxyServer {
                 continue
             }
             defer { close(peer) }
-            let sockets = registry.listeners.values.flatMap(\.descriptors)
-            if isTrusted(peer), Handover.give(sockets, to: peer, by: deadline) {
+            if isTrusted(peer), Handover.give(registry.queues, to: peer, by: deadline) {
                 return
             }
         }

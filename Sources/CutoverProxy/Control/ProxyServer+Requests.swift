@@ -78,9 +78,8 @@ extension ProxyServer {
 
     /// Sends copies of the listening sockets; who does not take them at once gets no end.
     private func giveListeners(to peer: ControlPeer) {
-        let sockets = registry.listeners.values.flatMap(\.descriptors)
         let limit = ContinuousClock.now + .milliseconds(100)
-        _ = ListenerHandover.send(sockets, to: peer.descriptor, by: limit)
+        _ = ListenerHandover.send(registry.queues, to: peer.descriptor, by: limit)
     }
 
     /// Answers one request; `nil` when what became of it is not known.

@@ -36,8 +36,15 @@ struct Registry {
         let number: UInt64
         /// One for each loop; more when they are of a proxy before, which had more loops.
         var descriptors: [Int32]
-        /// Where among them are copies: of a proxy before, which had fewer loops.
+        /// Where among them are copies of the first: of a proxy before, which had fewer loops.
         var copies = 0..<0
+        /// Whether loops have them; from then on they stay.
+        var isShared = false
+
+        /// Each queue of connections once.
+        var queues: [Int32] {
+            descriptors.indices.filter { !copies.contains($0) }.map { descriptors[$0] }
+        }
 
         /// What the loops need; without rules it is a preview's.
         ///
@@ -82,6 +89,9 @@ struct Registry {
         lastNumber += 1
         return lastNumber
     }
+
+    /// All queues of connections, each once.
+    var queues: [Int32] { listeners.values.flatMap(\.queues) }
 
     /// The numbers of backends by their keys; unknown keys are left out.
     func numbers(of keys: [String]) -> Set<UInt64> {
@@ -285,7 +295,7 @@ extension Registry {
     /// Where none can be had they go on sharing.
     mutating func separateQueues(of table: ProxyTable) {
         for address in table.addresses {
-            guard var listener = listeners[address], !listener.copies.isEmpty,
+            guard var listener = listeners[address], !listener.copies.isEmpty, !listener.isShared,
                 case .ipv4(let host, let port) = address,
                 let number = SocketAddress.number(host)
             else {
@@ -298,8 +308,9 @@ extension Registry {
                 }
                 close(listener.descriptors[place])
                 listener.descriptors[place] = descriptor
+                listener.copies.removeFirst()
             }
-            listener.copies = 0..<0
+            listener.isShared = true
             listeners[address] = listener
         }
     }

@@ -140,6 +140,26 @@ import Testing
         #expect(TestSocket(port: left) != nil)
     }
 
+    /// A thread without a queue of its own looks after a copy until the first table.
+    @Test func eachQueueIsGivenOnce() throws {
+        let proxy = try ProxyHarness()
+        let route = ProxyRoute.on(port, .of("blue", weight: 1, 1))
+        try proxy.apply(route)
+        let ending = proxy.release(graceMilliseconds: 20_000)
+        #expect(eventually { (try? proxy.client.hello()) == nil })
+        try FileManager.default.removeItem(atPath: proxy.directory + "/table")
+        try proxy.start(threads: 3)
+        func queues() throws -> Int? {
+            let copies = try proxy.client.listeners(atMost: 100).sockets
+            for copy in copies.values.joined() { close(copy) }
+            return copies[route.listen]?.count
+        }
+        #expect(try queues() == 1)
+        try proxy.apply(route)
+        #expect(try queues() == 3)
+        ending()
+    }
+
     /// An engine that hangs may have some.
     @Test func copiesOfListenersEndWithAShutdown() throws {
         let proxy = try ProxyHarness()
