@@ -40,12 +40,7 @@ extension EmbeddedRouter {
     func launch() async throws(DriverError) -> RouterStatus {
         forgetCurrency()
         awaitsFirstTable = true
-        let hold: ProxyHold
-        do throws(ProgramFault) {
-            hold = try await program.launch(with: kept)
-        } catch {
-            throw channel.failure("start", error.message, isRetryable: error.isTransient)
-        }
+        let hold = try await startProgram()
         let deadline = ContinuousClock.now + Self.startTimeout
         while !hold.handle.hasExited, ContinuousClock.now < deadline {
             if let hello = try? await hello("start"), hello.pid == hold.handle.processID {
@@ -54,12 +49,52 @@ extension EmbeddedRouter {
             }
             try? await ContinuousClock().sleep(for: .milliseconds(5))
         }
+        throw startFailure(await kill(hold))
+    }
+
+    /// Starts the proxy with what was kept, whose addresses it could not have beside it; without it
+    /// only when two have not taken it.
+    private func startProgram() async throws(DriverError) -> ProxyHold {
+        for next in ["once more", "without them"] {
+            guard let kept else { break }
+            let (hold, hasTaken) = try await runProgram(with: kept)
+            if hasTaken { return hold }
+            let status = await kill(hold)
+            guard status == .signalled(SIGKILL) else {
+                // It ended by itself, for a reason of its own.
+                throw startFailure(status)
+            }
+            logger.error(
+                """
+                the proxy, process \(hold.handle.processID), did not take the listening sockets \
+                that were kept; it is started \(next)
+                """
+            )
+        }
+        kept = nil
+        return try await runProgram(with: nil).hold
+    }
+
+    private func runProgram(
+        with kept: KeptListeners?
+    ) async throws(DriverError) -> (hold: ProxyHold, hasTaken: Bool) {
+        do throws(ProgramFault) {
+            return try await program.launch(with: kept)
+        } catch {
+            throw channel.failure("start", error.message, isRetryable: error.isTransient)
+        }
+    }
+
+    private func kill(_ hold: ProxyHold) async -> ExitStatus {
         hold.handle.send(SIGKILL)
         await hold.handle.exited()
-        let status = hold.handle.reap()
+        return hold.handle.reap()
+    }
+
+    private func startFailure(_ status: ExitStatus) -> DriverError {
         let words = program.log.tail(lines: 3).joined(separator: " / ")
         let cause = words.isEmpty ? "\(program.log.path) is empty" : words
-        throw channel.failure(
+        return channel.failure(
             "start",
             "the proxy ended with \(status): \(cause)",
             isRetryable: true
@@ -209,9 +244,7 @@ extension EmbeddedRouter {
             group.cancelAll()
         }
         for hold in holds {
-            hold.handle.send(SIGKILL)
-            await hold.handle.exited()
-            _ = hold.handle.reap()
+            _ = await kill(hold)
         }
     }
 }

@@ -69,15 +69,18 @@ struct KeptChannel: ~Copyable {
         self.kept = kept
     }
 
-    /// Sends them to the proxy that has been started.
-    consuming func send() async {
+    /// Sends them to the proxy that has been started; false when it does not say that it has them.
+    consuming func send() async -> Bool {
         let (kept, peer) = (kept, output.number)
         // With its end open here too, that of a proxy that dies would not be noticed.
         Self.close(input)
-        _ = await BlockingWork.run {
-            ListenerHandover.send(kept.descriptors, to: peer, by: .now + Self.limit)
+        let isTaken = await BlockingWork.run {
+            let deadline = ContinuousClock.now + Self.limit
+            return ListenerHandover.send(kept.descriptors, to: peer, by: deadline)
+                && ListenerHandover.awaitConfirmation(of: peer, by: deadline)
         }
         Self.close(output)
+        return isTaken
     }
 
     private static func close(_ descriptor: consuming OwnedDescriptor) {}

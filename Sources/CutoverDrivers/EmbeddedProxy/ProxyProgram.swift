@@ -33,8 +33,10 @@ struct ProxyProgram: Sendable {
     var log: LogFile { LogFile(path: "\(stateDirectory)/proxy.log") }
 
     /// Starts it, detached like an instance, with the listening sockets that were kept of the one
-    /// before.
-    func launch(with kept: KeptListeners?) async throws(ProgramFault) -> ProxyHold {
+    /// before; tells whether it has taken them.
+    func launch(
+        with kept: KeptListeners?
+    ) async throws(ProgramFault) -> (hold: ProxyHold, hasTaken: Bool) {
         var command = [
             image ?? executable, "proxy", "--control", controlPath, "--table", tablePath,
         ]
@@ -62,12 +64,11 @@ struct ProxyProgram: Sendable {
         )
         program.arguments[0] = executable
         guard let kept else {
-            return try await start(program)
+            return (try await start(program), true)
         }
         let channel = try KeptChannel(kept)
         let hold = try await start(program, input: channel.input.number)
-        await channel.send()
-        return hold
+        return (hold, await channel.send())
     }
 
     private func start(

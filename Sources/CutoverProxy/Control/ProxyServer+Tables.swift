@@ -43,6 +43,9 @@ extension ProxyServer {
             atMost: ListenerHandover.maximum,
             by: limit
         )
+        if kept != nil {
+            ListenerHandover.confirm(STDIN_FILENO)
+        }
         let nothing = open("/dev/null", O_RDONLY | O_CLOEXEC)
         if nothing < 0 || dup2(nothing, STDIN_FILENO) < 0 {
             // The next file may get this number, which nobody reads from here on.

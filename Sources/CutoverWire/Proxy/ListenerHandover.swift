@@ -5,7 +5,8 @@ import Glibc
 ///
 /// Both then have the same queues of connections, so that none is refused or reset while one takes
 /// the other's place. Each descriptor travels with one byte; a last byte without one says that
-/// these were all. A follower answers that byte when it serves.
+/// these were all. That byte is answered: by a follower when it serves, by a proxy that gets what
+/// was kept when it has it.
 package enum ListenerHandover {
     private static let descriptor: UInt8 = 0x64
     private static let end: UInt8 = 0x65
@@ -68,12 +69,12 @@ package enum ListenerHandover {
         return nil
     }
 
-    /// Says that what was received is served.
+    /// Says that what was received is served, or will be.
     package static func confirm(_ peer: Int32) {
         _ = clinux_send_descriptor(peer, end, -1)
     }
 
-    /// Whether the peer says before `deadline` that it serves what it was sent.
+    /// Whether the peer says that before `deadline`.
     package static func awaitConfirmation(
         of peer: Int32,
         by deadline: ContinuousClock.Instant
@@ -123,7 +124,12 @@ package enum ListenerHandover {
         until deadline: ContinuousClock.Instant
     ) -> Bool {
         var entry = pollfd(fd: peer, events: events, revents: 0)
-        return poll(&entry, 1, milliseconds(until: deadline)) > 0
+        while true {
+            let count = poll(&entry, 1, milliseconds(until: deadline))
+            if count >= 0 || errno != EINTR {
+                return count > 0
+            }
+        }
     }
 }
 

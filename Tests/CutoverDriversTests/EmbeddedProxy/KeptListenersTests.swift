@@ -148,4 +148,35 @@ import Testing
         #expect(await router.kept?.addresses == moved.addresses)
         try await router.stop(grace: .zero)
     }
+
+    /// Twice it is tried with the sockets, whose addresses nobody else can have until they are
+    /// closed.
+    @Test func aProxyThatDoesNotTakeTheSocketsIsReplaced() async throws {
+        let bench = try RouterBench()
+        let server = try await CannedServer.start(status: "200 OK")
+        let (path, runs) = (bench.directory.file("program"), bench.directory.file("runs"))
+        let script = """
+            #!/bin/sh
+            echo x >> \(runs)
+            case "$*" in *--inherit-listeners*) exec sleep 60 </dev/null ;; esac
+            exec \(RouterBench.executable) "$@"
+            """
+        try script.write(toFile: path, atomically: true, encoding: .utf8)
+        try #require(chmod(path, 0o700) == 0)
+        let router = bench.router(executable: path)
+        let first = try await router.start()
+        try await router.apply(bench.table(1, server.address))
+        kill(first.processID, SIGKILL)
+        var events = router.events.makeAsyncIterator()
+        #expect(await events.next() == .exited(.signalled(SIGKILL)))
+        guard case .restarted(let second) = await events.next() else {
+            Issue.record("not restarted")
+            return
+        }
+        #expect(try String(contentsOfFile: runs, encoding: .utf8).count == 2 * 4)
+        #expect(second.generation == 1)
+        #expect(await bench.request() == "200")
+        #expect(await router.kept?.addresses == [bench.listen])
+        try await router.stop(grace: .zero)
+    }
 }
