@@ -10,16 +10,6 @@ enum Handover {
     /// Where a proxy with this control socket is asked for its sockets.
     static func path(_ controlSocket: String) -> String { controlSocket + ".handover" }
 
-    /// Sends these sockets to a follower, and returns whether it serves them before `deadline`.
-    static func give(
-        _ listeners: [Int32],
-        to peer: Int32,
-        by deadline: ContinuousClock.Instant
-    ) -> Bool {
-        ListenerHandover.send(listeners, to: peer, by: deadline)
-            && ListenerHandover.awaitConfirmation(of: peer, by: deadline)
-    }
-
     /// Asks a proxy that ends for its sockets; `nil` when there is none, or when it is gone before
     /// it has sent all.
     static func ask(_ controlSocket: String) -> (peer: Int32, listeners: [SocketAddress: [Int32]])?

@@ -12,13 +12,6 @@ extension ProxyServer {
         /// By the engine, for good.
         case unwanted(graceMilliseconds: UInt32)
 
-        var isFinal: Bool {
-            switch self {
-            case .replaced: false
-            case .unwanted: true
-            }
-        }
-
         var grace: UInt32 {
             switch self {
             case .replaced(let grace), .unwanted(let grace): grace
@@ -28,10 +21,16 @@ extension ProxyServer {
 
     func end(_ ending: Ending) {
         metrics = nil
-        if case .replaced(let grace) = ending {
-            handOver(for: min(.milliseconds(Int(grace)), Handover.window))
+        switch ending {
+        case .replaced(let grace):
+            handOver(for: min(.milliseconds(Int(grace)), Handover.window)) { isFollowed in
+                // Copies that nobody accepts from, as those of an engine that has been stopped,
+                // would keep clients waiting.
+                loops.stop(graceMilliseconds: grace, isFinal: !isFollowed)
+            }
+        case .unwanted(let grace):
+            loops.stop(graceMilliseconds: grace)
         }
-        loops.stop(graceMilliseconds: ending.grace, isFinal: ending.isFinal)
         // The addresses are free: the next proxy can serve while this one finishes what runs.
         leaveSocket()
         let deadline = ContinuousClock.now + .milliseconds(Int(ending.grace)) + .seconds(2)
@@ -61,34 +60,42 @@ extension ProxyServer {
         peers = []
     }
 
-    /// Serves on until another proxy has taken over the listening sockets, for a while.
+    /// Serves on until another proxy has taken over the listening sockets, for a while, and tells
+    /// `stop` whether one has.
     ///
     /// Only somebody who watches starts another one, and who watches asks all the time.
-    private func handOver(for window: Duration) {
+    private func handOver(for window: Duration, stop: (_ isFollowed: Bool) -> Void) {
         let now = ContinuousClock.now
         guard let lastRequest, lastRequest > now - Handover.window, table != nil, window > .zero
         else {
-            return
+            return stop(false)
         }
         let path = Handover.path(options.controlSocket)
         unlink(path)
         let listener = clinux_listen_unix(path)
         guard listener >= 0 else {
-            return report("no handover at \(path): \(systemMessage(-listener))")
+            report("no handover at \(path): \(systemMessage(-listener))")
+            return stop(false)
         }
         defer {
+            // Only now: one that came too late takes no copies that are about to end.
             unlink(path)
             close(listener)
         }
         leaveSocket()
-        let deadline = now + window
+        stop(isFollowed(at: listener, by: now + window))
+    }
+
+    /// Whether another proxy takes the listening sockets; as long as none does, and nobody asks for
+    /// the end once more, it waits until `deadline`.
+    private func isFollowed(at listener: Int32, by deadline: ContinuousClock.Instant) -> Bool {
         while true {
             var entries = [listener, stopRequests.descriptor].map {
                 pollfd(fd: $0, events: Int16(POLLIN), revents: 0)
             }
             guard poll(&entries, 2, milliseconds(until: deadline)) != 0, entries[1].revents == 0
             else {
-                return
+                return false
             }
             var address: UInt32 = 0
             let peer = clinux_accept(listener, &address)
@@ -96,8 +103,14 @@ extension ProxyServer {
                 continue
             }
             defer { close(peer) }
-            if isTrusted(peer), Handover.give(registry.queues, to: peer, by: deadline) {
-                return
+            guard isTrusted(peer),
+                ListenerHandover.send(registry.queues, to: peer, by: deadline)
+            else {
+                continue
+            }
+            // Who has them without a word until the deadline may be waiting for its table.
+            if ListenerHandover.awaitConfirmation(of: peer, by: deadline) || deadline <= .now {
+                return true
             }
         }
     }

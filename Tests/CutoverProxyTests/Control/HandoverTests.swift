@@ -172,6 +172,33 @@ import Testing
         #expect(isFree)
     }
 
+    /// Who watched it may have been stopped, with copies.
+    @Test(arguments: [0, 100]) func copiesOfListenersEndWithAProxyThatNobodyFollows(
+        milliseconds: UInt32
+    ) throws {
+        let proxy = try ProxyHarness()
+        try proxy.apply(.on(port, .of("blue", weight: 1, 1)))
+        let copies = try proxy.client.listeners(atMost: 100).sockets
+        defer { for copy in copies.values.joined() { close(copy) } }
+        proxy.stop(graceMilliseconds: milliseconds)
+        #expect(TestSocket(port: port) == nil)
+    }
+
+    /// It may be waiting for its table.
+    @Test func theSocketsOfAFollowerDoNotEndWithTheTimeForItsAnswer() throws {
+        let proxy = try ProxyHarness()
+        try proxy.apply(.on(port, .of("blue", weight: 1, 1)))
+        let ending = proxy.release(graceMilliseconds: 1_500)
+        #expect(eventually { (try? proxy.client.hello()) == nil })
+        let follower = try #require(Handover.ask(proxy.directory + "/control"))
+        defer {
+            close(follower.peer)
+            for descriptor in follower.listeners.values.joined() { close(descriptor) }
+        }
+        ending()
+        #expect(TestSocket(port: port) != nil)
+    }
+
     @Test func aShutdownFreesTheAddressesBeforeItsRequestsAreDone() throws {
         let upstream = upstream()
         defer { upstream.stop() }
