@@ -7,6 +7,9 @@ extension EmbeddedRouter {
     ///
     /// Without an answer what was kept stays: the proxy may be the one that they are kept for.
     func keepListeners() async {
+        guard !isSuspended else {
+            return
+        }
         let attempt = forgetCurrency()
         let limit = keptMaximum
         do throws(DriverError) {
@@ -15,7 +18,7 @@ extension EmbeddedRouter {
                 KeptListeners(try client.listeners(atMost: limit))
             }
             // An answer that was asked for later is newer, whichever comes first.
-            guard attempt == keepAttempts, !isStopping else {
+            guard attempt == keepAttempts, !isStopping, !isSuspended else {
                 return
             }
             kept = listeners
@@ -34,7 +37,21 @@ extension EmbeddedRouter {
         keepFault = fault
     }
 
-    /// The same when what is kept may be another proxy's, or when other addresses are served.
+    /// Closes the copies before this process is stopped for a while, and takes none until it goes
+    /// on: with a proxy that dies meanwhile clients would wait in them for nobody.
+    package func suspend() {
+        isSuspended = true
+        forgetCurrency()
+        kept = nil
+    }
+
+    /// Takes copies again.
+    package func resume() async {
+        isSuspended = false
+        await keepListeners()
+    }
+
+    /// Takes copies when what is kept may be another proxy's, or when other addresses are served.
     ///
     /// One that the proxy could not open when it started it may open later.
     func keepListeners(of table: ProxyTable?) async {

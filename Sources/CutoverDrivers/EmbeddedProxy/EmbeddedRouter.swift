@@ -34,6 +34,9 @@ package actor EmbeddedRouter: Router {
     /// Nobody wants the proxy any more: its end is no surprise.
     var isStopping = false
 
+    /// This process may stand still any moment.
+    var isSuspended = false
+
     let eventContinuation: AsyncStream<RouterEvent>.Continuation
 
     /// Makes a router that has not looked for its proxy yet.

@@ -92,8 +92,9 @@ final class DashboardSession {
         case .bell: terminal.beep()
         case .redraw: terminal.repaint()
         case .suspend:
-            finishErrands()
+            finishErrands(by: DashboardErrand.suspend)
             terminal.suspend()
+            outbox.yield(.resume)
             _ = model.handle(.resumed, now: now())
         case .quit(let departure):
             finishErrands()
@@ -104,9 +105,11 @@ final class DashboardSession {
 
     /// Waits until the engine has answered what was sent before: a pause must be in force before
     /// the process stops.
-    private func finishErrands() {
+    private func finishErrands(
+        by last: (@escaping @Sendable () -> Void) -> DashboardErrand = DashboardErrand.finish
+    ) {
         let finished = DispatchSemaphore(value: 0)
-        outbox.yield(.finish { finished.signal() })
+        outbox.yield(last { finished.signal() })
         _ = finished.wait(timeout: .now() + 3)
     }
 }
@@ -117,4 +120,8 @@ enum DashboardErrand: Sendable {
     case readLog(InstanceID, ServiceName)
     /// Called when everything before it is done.
     case finish(@Sendable () -> Void)
+    /// The same before this process is stopped for a while.
+    case suspend(@Sendable () -> Void)
+    /// It goes on.
+    case resume
 }

@@ -99,6 +99,10 @@ struct DashboardWindow: Sendable {
                     queue.post(.log(instance, of: service, lines: lines))
                 }
             case .finish(let finished): finished()
+            case .suspend(let finished):
+                await link.suspend()
+                finished()
+            case .resume: await link.resume()
             }
         }
     }

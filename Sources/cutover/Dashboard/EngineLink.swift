@@ -10,4 +10,10 @@ protocol EngineLink: Sendable {
 
     /// The last lines that an instance wrote, oldest first.
     func log(of instance: InstanceID, service: ServiceName) async -> [String]
+
+    /// This process is about to be stopped for a while, with all its threads.
+    func suspend() async
+
+    /// It goes on.
+    func resume() async
 }

@@ -11,11 +11,18 @@ final class EngineHost: EngineLink {
     private let engine: Engine
     private let socket: ControlSocket
     private let runtime: any Runtime
+    private let router: EmbeddedRouter
 
-    private init(engine: Engine, socket: ControlSocket, runtime: any Runtime) {
+    private init(
+        engine: Engine,
+        socket: ControlSocket,
+        runtime: any Runtime,
+        router: EmbeddedRouter
+    ) {
         self.engine = engine
         self.socket = socket
         self.runtime = runtime
+        self.router = router
     }
 
     /// Takes the state directory and goes on where the journal stands.
@@ -74,7 +81,7 @@ final class EngineHost: EngineLink {
         let manifest = AdoptedManifest(path: project.manifest, digest: project.digest)
         try manifest.write(in: directory.path)
         let socket = try ControlSocket(engine, in: directory, logger: logger)
-        return EngineHost(engine: engine, socket: socket, runtime: runtime)
+        return EngineHost(engine: engine, socket: socket, runtime: runtime, router: router)
     }
 
     func snapshots() -> AsyncStream<EngineSnapshot> { engine.subscribe() }
@@ -84,6 +91,10 @@ final class EngineHost: EngineLink {
     func log(of instance: InstanceID, service: ServiceName) async -> [String] {
         await runtime.logTail(of: instance, lines: 500)
     }
+
+    func suspend() async { await router.suspend() }
+
+    func resume() async { await router.resume() }
 
     /// Ends the engine; instances and proxy go on unless told otherwise.
     func stop(_ mode: StopMode = .leaveRunning) async {

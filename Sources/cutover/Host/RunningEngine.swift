@@ -74,6 +74,11 @@ struct RunningEngine: EngineLink {
         }
     }
 
+    /// The other process goes on.
+    func suspend() async {}
+
+    func resume() async {}
+
     /// Off the threads that Swift's tasks share: the client blocks.
     private static func blocking<Value: Sendable>(
         _ work: @escaping @Sendable () throws -> Value

@@ -179,4 +179,18 @@ import Testing
         #expect(await router.kept?.addresses == [bench.listen])
         try await router.stop(grace: .zero)
     }
+
+    @Test func nothingIsKeptWhileTheProcessIsSuspended() async throws {
+        let bench = try RouterBench()
+        let router = bench.router()
+        let proxy = try await router.start()
+        try await router.apply(bench.table(1, .ipv4(host: "127.0.0.1", port: 9)))
+        await router.suspend()
+        _ = try await router.stats()
+        #expect(await router.kept == nil)
+        await router.resume()
+        #expect(await router.kept?.addresses == [bench.listen])
+        #expect(try await router.status().processID == proxy.processID)
+        try await router.stop(grace: .zero)
+    }
 }
