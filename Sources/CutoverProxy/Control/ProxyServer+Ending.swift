@@ -23,10 +23,11 @@ extension ProxyServer {
         metrics = nil
         switch ending {
         case .replaced(let grace):
-            handOver(for: min(.milliseconds(Int(grace)), Handover.window)) { isFollowed in
+            handOver(for: min(.milliseconds(Int(grace)), Handover.window)) { isWatched in
                 // Copies that nobody accepts from, as those of an engine that has been stopped,
-                // would keep clients waiting.
-                loops.stop(graceMilliseconds: grace, isFinal: !isFollowed)
+                // would keep clients waiting. One that watches gives them to the next proxy, also
+                // when that comes late.
+                loops.stop(graceMilliseconds: grace, isFinal: !isWatched)
             }
         case .unwanted(let grace):
             loops.stop(graceMilliseconds: grace)
@@ -60,11 +61,11 @@ extension ProxyServer {
         peers = []
     }
 
-    /// Serves on until another proxy has taken over the listening sockets, for a while, and tells
-    /// `stop` whether one has.
+    /// Serves on until another proxy has taken over the listening sockets, for a while, then tells
+    /// `stop` whether there is somebody who watches.
     ///
-    /// Only somebody who watches starts another one, and who watches asks all the time.
-    private func handOver(for window: Duration, stop: (_ isFollowed: Bool) -> Void) {
+    /// Nobody else starts another one, and who watches asks all the time.
+    private func handOver(for window: Duration, stop: (_ isWatched: Bool) -> Void) {
         let now = ContinuousClock.now
         guard let lastRequest, lastRequest > now - Handover.window, table != nil, window > .zero
         else {
@@ -83,19 +84,20 @@ extension ProxyServer {
             close(listener)
         }
         leaveSocket()
-        stop(isFollowed(at: listener, by: now + window))
+        awaitFollower(at: listener, by: now + window)
+        stop(true)
     }
 
-    /// Whether another proxy takes the listening sockets; as long as none does, and nobody asks for
+    /// Gives another proxy the listening sockets; as long as none takes them, and nobody asks for
     /// the end once more, it waits until `deadline`.
-    private func isFollowed(at listener: Int32, by deadline: ContinuousClock.Instant) -> Bool {
+    private func awaitFollower(at listener: Int32, by deadline: ContinuousClock.Instant) {
         while true {
             var entries = [listener, stopRequests.descriptor].map {
                 pollfd(fd: $0, events: Int16(POLLIN), revents: 0)
             }
             guard poll(&entries, 2, milliseconds(until: deadline)) != 0, entries[1].revents == 0
             else {
-                return false
+                return
             }
             var address: UInt32 = 0
             let peer = clinux_accept(listener, &address)
@@ -103,14 +105,10 @@ extension ProxyServer {
                 continue
             }
             defer { close(peer) }
-            guard isTrusted(peer),
-                ListenerHandover.send(registry.queues, to: peer, by: deadline)
-            else {
-                continue
-            }
-            // Who has them without a word until the deadline may be waiting for its table.
-            if ListenerHandover.awaitConfirmation(of: peer, by: deadline) || deadline <= .now {
-                return true
+            if isTrusted(peer), ListenerHandover.send(registry.queues, to: peer, by: deadline),
+                ListenerHandover.awaitConfirmation(of: peer, by: deadline)
+            {
+                return
             }
         }
     }
