@@ -60,6 +60,8 @@ package actor ExternalRuntime: Runtime {
         }
     }
 
+    /// The address that stands where the instance stands in its rollout, or else the first that is
+    /// free: instances that start together ask in any order, and the first is to have the first.
     private func freeAddress(for launch: InstanceLaunch) throws(DriverError) -> SocketAddress {
         guard case .external(let addresses) = launch.configuration.endpoints else {
             let message = "the manifest lists no addresses for \(launch.service)"
@@ -67,7 +69,9 @@ package actor ExternalRuntime: Runtime {
         }
         let listed = addresses.addresses(in: launch.instance.slot)
         let taken = Set(instances.values.map(\.address))
-        let free = listed.lazy.compactMap(SocketAddress.init).first { !taken.contains($0) }
+        let own = listed.isEmpty ? 0 : max(0, launch.instance.id.number - 1) % listed.count
+        let free = (listed[own...] + listed[..<own]).lazy.compactMap(SocketAddress.init)
+            .first { !taken.contains($0) }
         guard let free else {
             let place = launch.instance.slot.map { " of \($0.rawValue)" } ?? ""
             let message =

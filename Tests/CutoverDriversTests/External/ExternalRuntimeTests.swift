@@ -43,6 +43,11 @@ import Testing
         #expect(try await address(of: launch(4)) == "10.0.1.1:80")
     }
 
+    @Test func theSecondHasTheSecondAddressAlsoWhenItAsksFirst() async throws {
+        #expect(try await address(of: launch(2)) == "unix:/run/green.sock")
+        #expect(try await address(of: launch(1)) == "10.0.1.1:80")
+    }
+
     @Test func anAddressWhoseRecordFailedIsFreeAgain() async throws {
         let list = ExternalAddresses.instances(["10.0.0.1:80"])
         await #expect(throws: DriverError.self) {
